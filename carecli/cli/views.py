@@ -81,8 +81,8 @@ def _view(row: ViewRow) -> tuple[str, ...]:
 def campaign(asked: CommonOptions, key: str, state: str | None, span: str, until: str) -> None:
     """Show campaigns, or switch on or off whether the threads of one jump the queue.
 
-    A switch goes before the configuration until its end. Without one, `on` lasts until the
-    campaign's configured end and `off` for good. Run `carecli undo` to undo it.
+    A switch overrides the configuration until its end. Without an end, `on` lasts until the
+    campaign's configured end, and `off` until it is switched on again. Run `carecli undo` to undo.
     """
     if (span or until) and state is None:
         raise click.UsageError("Use --for and --until with `on` or `off`.")

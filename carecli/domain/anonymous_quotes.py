@@ -1,9 +1,9 @@
-"""Quotes without names: removes personal data from a customer's words.
+"""Removes personal data from quotes of customers.
 
-Taken out are the parts of the names of whoever speaks in the thread (inflected, and inside longer
-words, too), mentions, e-mail addresses, links, phone numbers, and numbers of orders and accounts.
-Initials of one letter and particles such as `de la` stay: they name nobody. Pure; pet names and
-what else tells who somebody is are for a person to see.
+Removed are the names of everybody who writes in the thread (also inflected and inside longer
+words), mentions, e-mail addresses, links, phone numbers, and numbers of orders and accounts.
+Initials of one letter and particles such as `de la` stay, as they identify nobody. Nicknames and
+other identifying details must be removed by a person.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from unicodedata import normalize
 from carecli.domain.text import fold
 
 OMITTED = "[…]"
-"""Stands where something was left out."""
+"""Replaces what was removed."""
 
 ENDING = 3
-"""Letters by which an inflected name may be longer."""
+"""How many letters longer an inflected name may be."""
 INSIDE = 4
-"""Letters of a name that are found inside another word too: `@olanowak92`."""
+"""A name of at least so many letters is also found inside other words: `olanowak92`."""
 
 # each begins where a run begins, and what it repeats is bounded or taken once: linear in the text
 _APART = r"(?<![^\W_])"
@@ -51,7 +51,7 @@ _PARTICLES = frozenset(("de", "del", "la", "las", "los", "el", "da", "di", "do",
 
 
 def anonymise(text: str, names: Iterable[str]) -> str:
-    """The text with OMITTED for everything that tells who wrote it; `names` are the people's.
+    """The text with OMITTED in place of personal data; `names` are the people of the thread.
 
     >>> nameless("Anna Nowak here, write to anna@example.com about order 12345!", ["Anna Nowak"])
     '[…] here, write to […] about […]!'
@@ -61,13 +61,13 @@ def anonymise(text: str, names: Iterable[str]) -> str:
         text = pattern.sub(OMITTED, text)
     parts = sorted(set(_parts(names)))
     if parts:
-        words = (OMITTED if _names(word, parts) else word for word in _words(text))
+        words = (OMITTED if _contains_name(word, parts) else word for word in _words(text))
         text = "".join(words)
     return _MARKS.sub(OMITTED, text).strip()
 
 
 def _parts(names: Iterable[str]) -> Iterator[str]:
-    """The words of names as they are compared; no single letters of an alphabet."""
+    """The words of names, folded for comparison, without initials and particles."""
     for name in names:
         whole = normalize("NFC", name)
         for word in (*_words(whole), *_words(fold(whole))):
@@ -82,33 +82,36 @@ def _bare(word: str) -> str:
 
 
 def _has_case(word: str) -> bool:
-    """Whether its letters are of an alphabet; where they are not, words are not told apart."""
+    """Whether it is written in a script with upper and lower case, or is a number.
+
+    In other scripts names are searched inside words, as words are not separated by spaces.
+    """
     return any(char.lower() != char.upper() for char in word) or word.isdigit()
 
 
-def _names(word: str, parts: Sequence[str]) -> bool:
-    """Whether a word is one of the names, an inflected form, or holds one."""
-    said = _bare(word)
-    return bool(said) and any(_is_form(said, part) for part in parts)
+def _contains_name(word: str, parts: Sequence[str]) -> bool:
+    """Whether a word is one of the names, is an inflected form of one, or contains one."""
+    bare = _bare(word)
+    return bool(bare) and any(_is_form(bare, part) for part in parts)
 
 
-def _is_form(said: str, part: str) -> bool:
+def _is_form(bare: str, part: str) -> bool:
     if not _has_case(part) or len(part) >= INSIDE:
-        if part in said:
+        if part in bare:
             return True
-    elif said == part:
+    elif bare == part:
         return True
     stem = part[:-1] if len(part) > INSIDE - 1 else part
-    return said.startswith(stem) and len(said) <= len(part) + ENDING and len(stem) > 2
+    return bare.startswith(stem) and len(bare) <= len(part) + ENDING and len(stem) > 2
 
 
 def _words(text: str) -> Iterator[str]:
-    """The text in pieces: words, with whatever invisible stands in them, and what is between."""
+    """The text split into words (with invisible characters inside them) and what is between."""
     piece = ""
     was_word = False
     for char in text:
         folded = fold(char)
-        is_word = was_word if not folded else any(one.isalnum() for one in folded)
+        is_word = was_word if not folded else any(char_.isalnum() for char_ in folded)
         if is_word != was_word and piece:
             yield piece
             piece = ""
@@ -118,17 +121,17 @@ def _words(text: str) -> Iterator[str]:
         yield piece
 
 
-def is_excerpt_of(kept: str, original: str) -> bool:
-    """Whether a quote says nothing but what the original says: words left out, or OMITTED there.
+def is_excerpt_of(quote: str, original: str) -> bool:
+    """Whether a quote contains only words of the original, some left out or OMITTED.
 
-    Whole words go or stay, in their order; punctuation and emoji may go with what stood beside.
+    Words are kept whole and in order; punctuation and emoji may be left out.
     """
-    said, known = (normalize("NFC", one) for one in (kept.replace(OMITTED, " "), original))
-    rest = iter("".join(known.split()))
-    if not all(char in rest for char in "".join(said.split())):
+    excerpt, source = (normalize("NFC", value) for value in (quote.replace(OMITTED, " "), original))
+    rest = iter("".join(source.split()))
+    if not all(char in rest for char in "".join(excerpt.split())):
         return False
-    words = (word for word in _words(known) if _is_word(word))
-    return all(word in words for word in _words(said) if _is_word(word))
+    words = (word for word in _words(source) if _is_word(word))
+    return all(word in words for word in _words(excerpt) if _is_word(word))
 
 
 def _is_word(piece: str) -> bool:

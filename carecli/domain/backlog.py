@@ -1,8 +1,8 @@
-"""The waiting threads of a period in arrays that answer for any time range at once.
+"""The waiting threads of a period, stored in arrays so that any time range is evaluated quickly.
 
-Rows are sorted by when their wait started. Sums run ahead of them, so that a range is counted by
-two look-ups, and what is alike lies together in cells (a colour, a slot of time), so that a day's
-work can be thought through in a few hundred steps, however many threads there are.
+Rows are sorted by the start of their wait. Prefix sums give the work of a range by two look-ups.
+Threads are grouped in cells (one colour, one slot of time), so that a day's work is simulated in
+a few hundred steps, however many threads there are.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ COLOURS = tuple(Colour)
 """The order of the numbers in a DayCount."""
 
 SLOTS = 240
-"""Slots of time a backlog is cut into, beside its days."""
+"""Number of time slots a backlog is divided into, in addition to its days."""
 
 USUAL_SPANS: Mapping[str, Millis] = {
     Colour.GREEN: 90 * SECOND,
     Colour.YELLOW: 3 * MINUTE,
     Colour.RED: 6 * MINUTE,
 }
-"""How long a thread of a colour takes while too few have been handled to tell: an assumption."""
+"""Assumed handling time of a thread by colour, until enough have been measured."""
 
 
 class Row(NamedTuple):
-    """A waiting thread, as far as its share of the work goes."""
+    """What is needed of a waiting thread to plan its work."""
 
     started_at: Millis
     deadline: Millis
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 class DayCount(NamedTuple):
-    """How many threads of each colour (in the order of COLOURS); `day` is the day's start."""
+    """Number of threads of each colour (in the order of COLOURS); `day` is the day's start."""
 
     day: Millis
     colours: tuple[int, ...]
@@ -55,7 +55,7 @@ class DayCount(NamedTuple):
 
 
 class Prospect(NamedTuple):
-    """How somebody gets on with a range, working it in the order of deadlines.
+    """How one person gets through a range, working in the order of deadlines.
 
     `late` deadlines pass before their threads are done; `left` threads are not done when the
     shift ends.
@@ -68,35 +68,35 @@ class Prospect(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How long threads take: median spans (ms) by colour and contact point, and people's paces.
+    """Median handling times (ms) by colour and contact point, and people's paces.
 
-    A pace multiplies the spans: who has 2.0 takes twice as long as most.
+    A pace multiplies the handling times: 2.0 takes twice as long as most people.
     """
 
     spans: Mapping[tuple[str, str], Millis] = field(default_factory=dict)
     paces: Mapping[str, float] = field(default_factory=dict)
 
     def span(self, colour: str, point: str) -> Millis:
-        """How long such a thread takes, at least a second."""
+        """The usual handling time of such a thread in ms, at least a second."""
         return max(SECOND, self.spans.get((colour, point)) or USUAL_SPANS[colour])
 
     def pace(self, name: str) -> float:
-        """Somebody's pace; 1.0 for who is not known."""
+        """A person's pace; 1.0 if it is not known."""
         return self.paces.get(name, 1.0)
 
 
 class Lane(NamedTuple):
-    """All threads of a colour by time; `work` holds one sum more than there are threads."""
+    """All threads of a colour by time. `work` holds prefix sums: one more than threads."""
 
     starts: array[int]
     deadlines: array[int]
     work: array[int]
     days: tuple[int, ...]
-    """Where each day begins, and where the last one ends."""
+    """Index at which each day begins, and at which the last one ends."""
 
 
 class SlotRange(NamedTuple):
-    """Threads of one colour whose waits started in one slot: `begin` to `end` of its lane."""
+    """Threads of one colour and one time slot: indices `begin` to `end` (excluded) of its lane."""
 
     first: Millis
     """The earliest deadline."""
@@ -107,12 +107,12 @@ class SlotRange(NamedTuple):
 
 
 Cuts = tuple[int, ...]
-"""A moment as a place in each lane."""
+"""The index that belongs to a moment, for each lane."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in a period `start` to `end` (exclusive) and how long it will take.
+    """The waiting threads of a period from `start` to `end` (excluded) and their work.
 
     `days` are the starts of its days in the moderator's zone, the first one the period's.
     `starts` are the threads' moments, `work` the sums of their spans (one more), in order of time.
@@ -127,22 +127,22 @@ class Backlog:
     work: array[int]
     lanes: tuple[Lane, ...]
     cells: tuple[SlotRange, ...]
-    """By earliest deadline."""
+    """Sorted by earliest deadline."""
     handling: Handling
 
     @property
     def total(self) -> int:
-        """Threads in it."""
+        """Number of threads."""
         return len(self.starts)
 
     def histogram(self) -> tuple[DayCount, ...]:
-        """Every day with how many wait since then, by colour; also days without any."""
+        """For every day, how many waits started on it, by colour; includes days without any."""
         return self.counts(self.start, self.end, empty_too=True)
 
     def counts(
         self, start: Millis, end: Millis, *, empty_too: bool = False
     ) -> tuple[DayCount, ...]:
-        """The days of a range with how many of its threads they hold; O(days)."""
+        """For each day of a range, the number of its threads; O(days)."""
         low, high = self._cuts(start), self._cuts(end)
         day_counts: list[DayCount] = []
         for place, day in enumerate(self.days):
@@ -160,9 +160,9 @@ class Backlog:
     def prospect(
         self, start: Millis, end: Millis, pace: float = 1.0, until: Millis | None = None
     ) -> Prospect:
-        """How a range is worked by one person from now on; O(slots).
+        """The result of one person working through a range from now on; O(slots).
 
-        Only a cell in which some deadlines pass and others don't is looked at thread by thread.
+        Only cells in which some deadlines pass and others don't are evaluated thread by thread.
         """
         low, high = self._cuts(start), self._cuts(end)
         at: float = self.now
@@ -188,41 +188,41 @@ class Backlog:
         return Prospect(round(at), late, left)
 
     def doomed(self, paces: Sequence[float]) -> tuple[DayCount, ...]:
-        """Deadlines that pass whatever these people do, by day and colour; days with none left out.
+        """Deadlines that these people cannot keep, by day and colour; days with none are left out.
 
-        At least so many, also with other borders: as if everybody worked on everything together,
-        shift or not, on as many threads as can be done in time (Moore and Hodgson: earliest
-        deadline first, and whenever time runs out the longest one is given up), a cell being due
-        with its last one. Of equally long ones those due first are told.
+        A lower bound for any borders: it assumes that everybody works on all threads together,
+        regardless of shifts. By Moore and Hodgson's algorithm, threads are taken by earliest
+        deadline, and whenever time runs out the longest one is dropped. A cell is due with its
+        last thread. Of equally long threads, those due first are dropped.
         """
         speed = sum(1 / pace for pace in paces)
-        given_up: Counter[tuple[int, int]] = Counter()
+        dropped: Counter[tuple[int, int]] = Counter()
         taken: defaultdict[int, deque[tuple[int, int, int]]] = defaultdict(deque)
         load = 0
         for cell in sorted(self.cells, key=lambda cell: cell.last):
             day = bisect_right(self.days, self.lanes[cell.lane].starts[cell.begin]) - 1
             spans = self._spans(cell)
-            given_up[day, cell.lane] += cell.end - cell.begin - spans.total()
+            dropped[day, cell.lane] += cell.end - cell.begin - spans.total()
             for span, n in spans.items():
                 taken[span].append((day, cell.lane, n))
                 load += span * n
             room = (cell.last - self.now + 1) * speed
             while spans and load > room:
-                longest = max(span for span, some in taken.items() if some)
-                of_day, lane, n = taken[longest].popleft()
-                gone = min(n, ceil((load - room) / longest))
-                if gone < n:
-                    taken[longest].appendleft((of_day, lane, n - gone))
-                given_up[of_day, lane] += gone
-                load -= gone * longest
-        found = [
-            DayCount(day, tuple(given_up[place, lane] for lane in range(len(self.lanes))))
+                longest = max(span for span, cells_ in taken.items() if cells_)
+                first_day, lane, n = taken[longest].popleft()
+                n_dropped = min(n, ceil((load - room) / longest))
+                if n_dropped < n:
+                    taken[longest].appendleft((first_day, lane, n - n_dropped))
+                dropped[first_day, lane] += n_dropped
+                load -= n_dropped * longest
+        day_counts = [
+            DayCount(day, tuple(dropped[place, lane] for lane in range(len(self.lanes))))
             for place, day in enumerate(self.days)
         ]
-        return tuple(one for one in found if one.total)
+        return tuple(count for count in day_counts if count.total)
 
     def _spans(self, cell: SlotRange) -> Counter[int]:
-        """How often each span occurs in a cell, without threads whose deadline has passed."""
+        """How often each handling time occurs in a cell, without threads past their deadline."""
         _, deadlines, work, _ = self.lanes[cell.lane]
         begin, end = cell.begin, cell.end
         spans = [*map(sub, work[begin + 1 : end + 1], work[begin:end])]
@@ -239,7 +239,7 @@ def build_backlog(
     now: Millis,
     handling: Handling,
 ) -> Backlog:
-    """The rows (see Row) of a period, sorted by `started_at`, made ready for splitting."""
+    """Prepares the rows (see Row) of a period, sorted by `started_at`, for splitting."""
     starts = array("q", [row[0] for row in rows])
     deadlines = [row[1] for row in rows]
     kinds = [row[2] for row in rows]
@@ -248,14 +248,14 @@ def build_backlog(
     edges = (*days, end)
     lanes: list[Lane] = []
     for colour in COLOURS:
-        ours = {kind for kind in span_of if kind.startswith(colour)}
-        here = [kind in ours for kind in kinds]
-        lane = array("q", compress(starts, here))
+        kinds_of_colour = {kind for kind in span_of if kind.startswith(colour)}
+        mask = [kind in kinds_of_colour for kind in kinds]
+        lane = array("q", compress(starts, mask))
         lanes.append(
             Lane(
                 lane,
-                array("q", compress(deadlines, here)),
-                array("q", accumulate(compress(spans, here), initial=0)),
+                array("q", compress(deadlines, mask)),
+                array("q", accumulate(compress(spans, mask), initial=0)),
                 tuple(bisect_left(lane, edge) for edge in edges),
             )
         )

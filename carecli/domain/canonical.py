@@ -1,4 +1,4 @@
-"""Canonical JSON: the same bytes for the same value everywhere, and back."""
+"""Canonical JSON: equal values give equal bytes, which can be read back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLAIN = frozenset((int, float, str, bool, type(None)))
 
 
 def to_plain(value: object) -> object:
-    """A value as JSON knows it: dataclasses as objects, sets sorted, enums by their value."""
+    """Convert a value to JSON types: dataclasses to objects, sets sorted, enums by value."""
     if type(value) in _PLAIN:
         return value
     if isinstance(value, Enum):
@@ -34,22 +34,22 @@ def to_plain(value: object) -> object:
 
 
 def canonical_json(value: object) -> bytes:
-    """JSON with sorted keys, without spaces, in ASCII; the same value gives the same bytes."""
+    """JSON in ASCII with sorted keys and without spaces; equal values give equal bytes."""
     return json.dumps(to_plain(value), sort_keys=True, separators=(",", ":")).encode()
 
 
 def from_canonical_json(kind: type[T], body: bytes) -> T:
-    """The value that `canonical_json` wrote, of a dataclass whose types say what it holds.
+    """Read a value of type `kind` that `canonical_json` wrote.
 
-    Those may be dataclasses, tuples, lists and mappings of them, enums, numbers, texts, and None.
-    Raises KeyError or ValueError for a body of another type.
+    Its fields may be dataclasses, tuples, lists and mappings of them, enums, numbers, texts and
+    None. Raises KeyError or ValueError if the body does not fit the type.
     """
-    wanted: Any = kind
-    found: T = _reader(wanted)(json.loads(body))
-    return found
+    untyped: Any = kind  # `cache` wants a hashable argument
+    value: T = _reader(untyped)(json.loads(body))
+    return value
 
 
-def _same(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value
 
 
@@ -57,24 +57,24 @@ def _same(value: Any) -> Any:
 def _reader(kind: Any) -> Callable[[Any], Any]:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _of_some([_reader(one) for one in inner if one is not type(None)])
+        return _of_optional([_reader(option) for option in inner if option is not type(None)])
     if origin is not None and inner and issubclass(origin, Mapping):
         key, item = int if inner[0] is int else _reader(inner[0]), _reader(inner[1])
-        return lambda value: {key(name): item(one) for name, one in value.items()}
+        return lambda value: {key(name): item(entry) for name, entry in value.items()}
     if origin is tuple and inner[-1] is not Ellipsis:
-        each = [*map(_reader, inner)]
-        return lambda value: tuple(read(one) for read, one in zip(each, value, strict=True))
+        readers = [*map(_reader, inner)]
+        return lambda value: tuple(read(entry) for read, entry in zip(readers, value, strict=True))
     if origin is not None and inner:
         item = _reader(inner[0])
         make = tuple if origin is tuple else list
         return lambda value: make(map(item, value))
     if isinstance(kind, type) and is_dataclass(kind):
         return _of_fields(kind)
-    return kind if isinstance(kind, type) and issubclass(kind, Enum) else _same
+    return kind if isinstance(kind, type) and issubclass(kind, Enum) else _identity
 
 
-def _of_some(readers: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
-    read = next((reader for reader in readers if reader is not _same), _same)
+def _of_optional(readers: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    read = next((reader for reader in readers if reader is not _identity), _identity)
     return lambda value: None if value is None else read(value)
 
 

@@ -1,4 +1,4 @@
-"""What a channel can do."""
+"""Capabilities of a channel."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from carecli.domain.model import ContactPoint, Millis, OutboxVerb
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this channel can do, found out by `probe` or known of the platform.
+    """What a channel can do, detected by `probe` or known for its platform.
 
-    `window` and `human_window` are spans in ms after the contact's last private message in
-    which the platform lets the brand write, by itself and by a person; None: no window.
-    `private_reply_within` is the span after a comment in which it can be answered privately
-    (None: no private replies). `reply_limit` counts characters, or bytes of UTF-8 where
-    `limit_in_bytes`. `reply_depth` is how deep replies nest (1: replies hang under the
-    top-level comment only). `resend_is_safe`: the platform knows our key, so that an order
-    whose fate is unknown may simply be repeated. `taken_once` are texts that the platform takes
-    once per message and refuses after that, so that repeating one doubles nothing.
-    `shows_sent`: a text that cannot be found after some minutes was surely not sent; false where
-    the platform may have passed it on without keeping a copy that we can see.
-    `private_deeds` are the verbs without a text that it takes about private messages as well.
-    `can_block`: the brand can keep a person from writing to it, in public and in private.
-    `no_private_reply_at` and `no_removal_at` are contact points where the platform never takes a
-    private reply, and never lets a message be hidden or deleted.
-    `paces` are deeds a second, for verbs in which the platform is stricter than carecli is by
-    itself.
+    `window` and `human_window` are the times (ms) after the contact's last private message in which
+    the platform lets the brand write, automatically and by a person; None: no limit.
+    `private_reply_within` is the time after a comment in which it can be answered privately
+    (None: no private replies). `reply_limit` counts characters, or bytes of UTF-8 with
+    `limit_in_bytes`. `reply_depth` is how deep replies nest (1: only under the top-level comment).
+    `resend_is_safe`: the platform knows our key, so a request with unknown outcome can be repeated.
+    `taken_once` are verbs that the platform accepts once per message, so repeating one is safe.
+    `shows_sent`: a text that cannot be found after some minutes was certainly not sent; false if
+    the platform may have delivered it without a copy that we can see.
+    `private_deeds` are the verbs without a text that also work on private messages.
+    `can_block`: the brand can block a person, in public and in private.
+    `no_private_reply_at` and `no_removal_at` are contact points where private replies, or hiding
+    and deleting, are never possible.
+    `paces` are actions per second, for verbs that the platform limits more than carecli does.
     """
 
     can_hide: bool = False

@@ -1,7 +1,7 @@
-"""Codes of messages: sentiment, funnel stage, themes; and the agreement of coders.
+"""Codes of messages (sentiment, funnel stage, themes) and the agreement of coders.
 
-A person's code goes before a machine's, whichever came later; `none` takes one's own kind's code
-back, so that a rule's shows again. Taking a decision back means folding without it.
+A person's code overrides a machine's, even a later one; `none` removes a person's code, so that a
+machine's applies again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from carecli.i18n import N_
 
 
 class CodeKind(StrEnum):
-    """What can be coded of a message."""
+    """The kinds of codes of a message."""
 
     SENTIMENT = "sentiment"
     STAGE = "stage"
@@ -26,7 +26,7 @@ class CodeKind(StrEnum):
 
 
 class Sentiment(StrEnum):
-    """What somebody feels about the brand or the product."""
+    """The author's feeling about the brand or the product."""
 
     POSITIVE = "positive"
     NEUTRAL = "neutral"
@@ -34,7 +34,7 @@ class Sentiment(StrEnum):
 
 
 class FunnelStage(StrEnum):
-    """How near somebody is to the product."""
+    """The author's stage in the marketing funnel."""
 
     AWARENESS = "awareness"
     CONSIDERATION = "consideration"
@@ -44,13 +44,13 @@ class FunnelStage(StrEnum):
 
 
 VALUES: Mapping[CodeKind, tuple[str, ...]] = {
-    CodeKind.SENTIMENT: tuple(one.value for one in Sentiment),
-    CodeKind.STAGE: tuple(one.value for one in FunnelStage),
+    CodeKind.SENTIMENT: tuple(sentiment.value for sentiment in Sentiment),
+    CodeKind.STAGE: tuple(stage.value for stage in FunnelStage),
 }
-"""The kinds of which a message has one code at most, and what that can be."""
+"""The values of the kinds of which a message has at most one code."""
 
 NONE = "none"
-"""In place of a value: take the code back."""
+"""Instead of a value: remove the code."""
 
 TITLES = {
     Sentiment.POSITIVE: N_("positive"),
@@ -62,7 +62,7 @@ TITLES = {
     FunnelStage.RECOMMENDATION: N_("recommendation"),
     FunnelStage.LOYALTY: N_("loyalty"),
 }
-"""Values as they are shown; themes have titles of their own."""
+"""Display names of values; themes are shown by their keys."""
 
 KIND_TITLES = {
     CodeKind.SENTIMENT: N_("sentiment"),
@@ -72,7 +72,7 @@ KIND_TITLES = {
 
 
 class GivenCode(NamedTuple):
-    """A code that was given: its value ('' for a theme that was taken off), by whom, when."""
+    """A code: its value ('' for a removed theme), who gave it, and when."""
 
     value: str
     by: str
@@ -90,43 +90,43 @@ class CodeRow(NamedTuple):
 
 
 Slot = tuple[int, CodeKind, str]
-"""A message, a kind, and of themes which one ('' else)."""
+"""A message, a kind, and the theme if it is one ('' otherwise)."""
 
 
 @dataclass(slots=True)
 class Codes:
-    """All codes of a thread's messages, as decisions give and take them."""
+    """All codes of a thread's messages, built up from decisions."""
 
     people: dict[Slot, GivenCode] = field(default_factory=dict)
     machines: dict[Slot, GivenCode] = field(default_factory=dict)
 
     def take(self, args: Mapping[str, object], by: str, at: Millis) -> None:
-        """Follow one decision to code, by its arguments in the journal."""
+        """Apply one coding decision, given by its arguments in the journal."""
         message = args.get("message")
         if not isinstance(message, int):
             return
-        mine = self.people if Actor.parse(by).kind == "moderator" else self.machines
+        codes = self.people if Actor.parse(by).kind == "moderator" else self.machines
         for kind, values in VALUES.items():
             value = args.get(kind.value)
             if value in values:
-                mine[message, kind, ""] = GivenCode(str(value), by, at)
+                codes[message, kind, ""] = GivenCode(str(value), by, at)
             elif value == NONE:
-                mine.pop((message, kind, ""), None)
+                codes.pop((message, kind, ""), None)
         themes, without = _texts(args.get("themes")), _texts(args.get("without"))
         if NONE in without:
-            for slot in [one for one in mine if one[:2] == (message, CodeKind.THEME)]:
-                del mine[slot]
+            for slot in [slot_ for slot_ in codes if slot_[:2] == (message, CodeKind.THEME)]:
+                del codes[slot]
         for theme in without:
             if theme != NONE:
-                mine[message, CodeKind.THEME, theme] = GivenCode("", by, at)
+                codes[message, CodeKind.THEME, theme] = GivenCode("", by, at)
         for theme in themes:
-            mine[message, CodeKind.THEME, theme] = GivenCode(theme, by, at)
+            codes[message, CodeKind.THEME, theme] = GivenCode(theme, by, at)
 
     def in_force(self) -> Iterator[CodeRow]:
-        """The codes that stand: a person's before a machine's."""
-        for (message, kind, _theme), mark in {**self.machines, **self.people}.items():
-            if mark.value:
-                yield CodeRow(message, kind.value, mark.value, mark.by, mark.at)
+        """The codes in force: a person's code overrides a machine's."""
+        for (message, kind, _theme), code in {**self.machines, **self.people}.items():
+            if code.value:
+                yield CodeRow(message, kind.value, code.value, code.by, code.at)
 
 
 def _texts(value: object) -> list[str]:
@@ -135,28 +135,28 @@ def _texts(value: object) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def code_rank(by: str) -> int:
-    """Whose code goes first: 0 a person's, 1 a rule's or script's, 2 a suggestion's."""
+    """The precedence of an actor's code: 0 a person, 1 a rule or script, 2 a suggestion."""
     kind = Actor.parse(by).kind
     return {"moderator": 0, "suggestion": 2}.get(kind, 1)
 
 
 def cohens_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Cohen's kappa of two coders' codes of the same items; None where it is not defined.
+    """Cohen's kappa of two coders' codes of the same items; None if it is not defined.
 
-    (p_o - p_e) / (1 - p_e), with p_o the share both coded alike, and p_e the share that would be by
-    chance, from how often each coder gave each code. Jacob Cohen, A Coefficient of Agreement for
-    Nominal Scales, Educational and Psychological Measurement 20 (1960) 37-46. It is not defined
-    where chance alone explains everything: both gave one and the same code throughout.
+    (p_o - p_e) / (1 - p_e), with p_o the share of equal codes and p_e the share expected by chance,
+    from how often each coder gave each code. Jacob Cohen, A Coefficient of Agreement for Nominal
+    Scales, Educational and Psychological Measurement 20 (1960) 37-46. It is not defined if both
+    coders gave the same single code throughout.
     """
     n = len(pairs)
     if not n:
         return None
     observed = count_agreements(pairs) / n
-    first, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    first, second = Counter(left for left, _ in pairs), Counter(right for _, right in pairs)
     by_chance = sum(first[code] * second[code] for code in first) / (n * n)
     return (observed - by_chance) / (1 - by_chance) if by_chance < 1 else None
 
 
 def count_agreements(pairs: Iterable[tuple[str, str]]) -> int:
-    """How many items two coders coded alike."""
-    return sum(one == other for one, other in pairs)
+    """The number of items that two coders gave the same code."""
+    return sum(left == right for left, right in pairs)

@@ -1,7 +1,7 @@
-"""Commands: what a moderator, a rule or a script wants.
+"""Commands: what a moderator, a rule or a script wants to do.
 
-`commands.submit` takes a command and an actor, checks that it is legal now, and writes the decision
-and what follows from it in one transaction. The journal keeps a command as its verb (the class
+`commands.submit` takes a command and an actor, checks that it is allowed, and keeps the decision
+and its effects in one transaction. The journal stores a command as its verb (the class
 name in snake case) and its fields.
 """
 
@@ -26,9 +26,9 @@ from carecli.domain.model import (
 class Reply:
     """Answer a thread, in public or privately.
 
-    `target` is the message answered (None: the newest inbound one). `head` is the newest
-    message the author of the reply had seen: anything newer stops the send. `draft` makes two
-    deliberate replies with one text distinct.
+    `target` is the message answered (None: the newest inbound one). `head` is the newest message
+    the author of the reply had seen: a newer one stops the send. `draft` distinguishes two
+    intended replies with the same text.
     """
 
     thread: ThreadId
@@ -39,16 +39,16 @@ class Reply:
     draft: str = ""
     snippet: str = ""
     answers: bool = True
-    """Whether it ends the wait; an automatic one does only where its rule says so."""
+    """Whether it ends the wait; an automatic reply does only if its rule says so."""
     to_all: bool = False
-    """Of a mail: whether its other recipients get the answer too, and not only who asked."""
+    """For mails: whether the other recipients get the answer too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moderate:
-    """Hide, unhide, delete, like or unlike one message on the platform; or block who wrote it.
+    """Hide, unhide, delete, like or unlike one message on the platform; or block its author.
 
-    A block, and what takes it back, holds for the author wherever they write on the channel.
+    Blocking and unblocking apply to the author's messages anywhere on the channel.
     `message` None: the newest inbound one.
     """
 
@@ -75,14 +75,14 @@ class Flag:
 
 
 class SafetyStep(StrEnum):
-    """What is done with the safety flag, which stands for an adverse reaction."""
+    """A step of the safety flag, which marks a possible adverse reaction to a product."""
 
     RAISE = "raise"
-    """It may be one: a person must look."""
+    """It may be one: a person must check."""
     CONFIRM = "confirm"
-    """A person looked, and it is one."""
+    """A person checked, and it is one."""
     LOWER = "lower"
-    """A person looked, and it is none."""
+    """A person checked, and it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """So many percent of the time to a deadline have passed.
+    """Ask moderators to look: so many percent of the time to a deadline have passed.
 
-    Changes nothing but that the moderators in `mentions` are asked to look, by their keys.
+    `mentions` are the keys of the moderators; nothing else changes.
     """
 
     thread: ThreadId
@@ -124,7 +124,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Put a thread aside until a moment; the clock goes on. None wakes it."""
+    """Hide a thread from the queue until a moment; its deadline stays. None wakes it."""
 
     thread: ThreadId
     until: Millis | None
@@ -132,9 +132,9 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """No reply is needed, for a reason: ends every open wait of the thread.
+    """Mark that no reply is needed, for a reason: ends every open wait of the thread.
 
-    With `message`, that one alone needs none: who asked anything else goes on waiting.
+    With `message`, only that message needs no reply; other waits go on.
     """
 
     thread: ThreadId
@@ -144,7 +144,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredOutside:
-    """A person looked: it was answered in the platform's own app.
+    """A person confirms that it was answered in the platform's own app.
 
     Ends every wait of the thread that was open by then; with `message`, its author's alone.
     """
@@ -155,23 +155,23 @@ class AnsweredOutside:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """The wait that ended last goes on, from its original start."""
+    """Continue the wait that ended last, from its original start."""
 
     thread: ThreadId
 
 
 @dataclass(frozen=True, slots=True)
 class CloseWindow:
-    """The platform no longer allows an answer: ends the thread's open waits."""
+    """End the thread's open waits, as the platform no longer allows an answer."""
 
     thread: ThreadId
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Write something colleagues see and contacts never do.
+    """Write a note for colleagues, never shown to contacts.
 
-    `mentions` are the keys of moderators it calls with `@`; the desk finds them in the text.
+    `mentions` are the keys of moderators mentioned with `@`; the desk finds them in the text.
     """
 
     thread: ThreadId
@@ -181,14 +181,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """I have seen what a colleague's note asked of me here."""
+    """Mark mentions of me in this thread as seen."""
 
     thread: ThreadId
 
 
 @dataclass(frozen=True, slots=True)
 class NoteContact:
-    """Write something colleagues see wherever they meet the person of this thread."""
+    """Write a note about this thread's contact, shown to colleagues in all their threads."""
 
     thread: ThreadId
     text: str
@@ -196,9 +196,9 @@ class NoteContact:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Ask another team about a thread, by mail, and wait for its answer.
+    """Ask another team about a thread by mail, and wait for its answer.
 
-    `to` is the team's key; `within` is how soon it shall answer, None: as usual there.
+    `to` is the team's key; `within` is the time in ms to answer, None: the team's usual time.
     """
 
     thread: ThreadId
@@ -211,8 +211,8 @@ class OpenCase:
 class Code:
     """Say what a message expresses; `message` None: the newest inbound one.
 
-    `sentiment` and `stage` are values of `domain.codes` ('' leaves them, `none` takes them back);
-    `themes` are put on and those in `without` taken off, with `none` there all of one's own.
+    `sentiment` and `stage` are values of `domain.codes` ('' leaves them, `none` removes them);
+    `themes` are added, those in `without` removed; `none` in it removes all of the actor's own.
     """
 
     thread: ThreadId
@@ -225,7 +225,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CodeBlind:
-    """Code a message of a sample without seeing what others say; '' takes it back."""
+    """Code a message of a sample without seeing others' codes; '' removes the code."""
 
     thread: ThreadId
     sample: int
@@ -235,7 +235,7 @@ class CodeBlind:
 
 @dataclass(frozen=True, slots=True)
 class PickQuote:
-    """Keep what a contact said as an outstanding quote, names removed.
+    """Save a contact's words as an outstanding quote, with names removed.
 
     `message` None: the newest inbound one. `text` '': the whole message.
     """
@@ -247,7 +247,7 @@ class PickQuote:
 
 @dataclass(frozen=True, slots=True)
 class DropQuote:
-    """A message is no outstanding quote."""
+    """Remove a message from the outstanding quotes."""
 
     thread: ThreadId
     message: MessageId | None = None
@@ -255,7 +255,7 @@ class DropQuote:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredByHand:
-    """A person answered where no API reaches (a manual entry's link)."""
+    """A person answered by hand in a place without an API (a manual entry's link)."""
 
     thread: ThreadId
     text: str = ""
@@ -297,11 +297,11 @@ _ARGS = {
 
 
 def verb_of(command: Command) -> str:
-    """The command's name in the journal: `CloseWindow` -> `close_window`."""
+    """The command's verb in the journal: `CloseWindow` -> `close_window`."""
     return _VERBS[type(command)]
 
 
 def args_of(command: Command) -> dict[str, object]:
-    """The command's fields but for its thread, as plain JSON values."""
+    """The command's fields without its thread, as JSON values."""
     values = {name: getattr(command, name) for name in _ARGS[type(command)]}
     return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}

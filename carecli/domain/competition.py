@@ -1,6 +1,6 @@
-"""Public figures of profiles, and what is computed from them. Pure.
+"""Public figures of profiles (ours and competitors') and what is computed from them.
 
-Days are those of the moderators' zone, moments are ms UTC. What nobody told is None, never 0.
+Days are in the moderators' time zone, moments are ms UTC. Unknown figures are None, never 0.
 """
 
 from __future__ import annotations
@@ -16,37 +16,36 @@ from carecli.domain.model import HOUR, Millis
 
 API, CSV, HAND = "api", "csv", "hand"
 ORIGINS = (API, CSV, HAND)
-"""Where a figure is from, the surest first; one made of several tells the least sure of them."""
+"""Sources of figures, the most reliable first. A computed figure has the least reliable one."""
 
 AUDIENCE = "audience"
 POSTED, REACTIONS, COMMENTS, SHARES = "posts", "reactions", "comments", "shares"
 FIGURES = (AUDIENCE, POSTED, REACTIONS, COMMENTS, SHARES)
-"""What can be told of days: followers at the end of one; over one or several the posts published,
-and the reactions, comments and shares that these posts together had."""
+"""Figures of days: followers at the end of a day; and for one or several days, the posts
+published and the reactions, comments and shares of these posts together."""
 
 CARRIED = timedelta(days=7)
-"""How long a count of followers is good for a day on which nobody counted."""
+"""For how long a count of followers is used for days without one."""
 
 NEARBY = timedelta(days=62)
-"""How far from a post's day the audience may have been counted that its reactions are set
-against."""
+"""A post's engagement uses a count of followers at most this far from its day."""
 
 SOON: Millis = 2 * HOUR
-"""An answer within this time is in time: what the protocol asks of reds."""
+"""An answer within this time is in time; it is the default deadline of red threads."""
 
 FEW_DAYS = 7
-"""Growth and posts a week over fewer days are told to be of a small sample."""
+"""Growth and posts per week over fewer days are marked as a small sample."""
 
 FEW_POSTS = 5
-"""Likewise figures a post over fewer posts."""
+"""Figures per post over fewer posts are marked as a small sample."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A public profile that is followed: a competitor's, or one of our own channels.
+    """A followed public profile: a competitor's, or one of our own channels.
 
-    `address` is a page's id or name, or an Instagram user name. `channel` is whose token reads
-    it; without one it is told by CSV or by hand.
+    `address` is a page's id or name, or an Instagram user name. `channel` is the one whose token
+    reads it; without one, figures come by CSV or by hand.
     """
 
     key: str
@@ -60,7 +59,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class DayFigure:
-    """One figure of the `days` days that end with `day`; an audience is of that day itself."""
+    """One figure of the `days` days up to and including `day`; an audience is of `day` alone."""
 
     figure: str
     day: date
@@ -70,15 +69,15 @@ class DayFigure:
 
     @property
     def first(self) -> date:
-        """The first of its days."""
+        """The first of these days."""
         return self.day - timedelta(days=self.days - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicPost:
-    """A post as it was last seen; counts are None where untold.
+    """A post as it was last seen; unknown counts are None.
 
-    `day` is the one it was published on, in the moderators' zone, once that is known.
+    `day` is the day it was published on, in the moderators' zone, once that is known.
     """
 
     id: str
@@ -93,7 +92,7 @@ class PublicPost:
 
     @property
     def engaged(self) -> int | None:
-        """Reactions, comments, and shares where told; None where one of the first two is untold."""
+        """Reactions, comments and known shares; None if one of the first two is unknown."""
         if self.reactions is None or self.comments is None:
             return None
         return self.reactions + self.comments + (self.shares or 0)
@@ -103,7 +102,7 @@ class PublicPost:
 class PublicComment:
     """A comment under a profile's post, and when the profile first answered it there.
 
-    `id` tells it from others under the same profile; who wrote what is not kept.
+    `id` is unique within the profile; authors and texts are not stored.
     """
 
     at: Millis
@@ -113,7 +112,7 @@ class PublicComment:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything known of one profile.
+    """Everything known about one profile.
 
     Every post published from the day `known_since` until before `known_until` was read by API.
     """
@@ -128,11 +127,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class SourcedFigure:
-    """One figure and where it is from: `api`, `csv`, `hand`, or `` where `value` is None.
+    """One figure and its source: `api`, `csv`, `hand`, or `` if `value` is None.
 
-    None is absent: nobody told it; it is not zero. A figure computed from several origins tells
-    the least sure of them. `n` is how many posts, answers or days it was computed from, None for
-    what is told as it is; `is_small` warns of a small sample.
+    None means unknown, not zero. A figure computed from several sources has the least reliable
+    one. `n` is how many posts, answers or days it was computed from, None for figures that are
+    not computed; `is_small` warns of a small sample.
     """
 
     value: float | None = None
@@ -146,19 +145,19 @@ ABSENT = SourcedFigure()
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days; `until` is the first one after it."""
+    """Whole days from `since` to before `until`."""
 
     since: date
     until: date
 
     def holds(self, day: date) -> bool:
-        """Whether a day is in it."""
+        """Whether a day is in the period."""
         return self.since <= day < self.until
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """Posts that count alike: `weight` of them, each with these."""
+    """`weight` posts with these counts each."""
 
     weight: int
     day: date
@@ -169,7 +168,7 @@ class _Item:
 
 
 def origin_of(origins: Iterable[str]) -> str:
-    """The least sure of several origins."""
+    """The least reliable of several sources."""
     return max(origins, key=ORIGINS.index)
 
 
@@ -181,17 +180,17 @@ class ProfileFigures:
         self._period = period
         self._counts = sorted(
             (figure for figure in record.figures if figure.figure == AUDIENCE),
-            key=lambda one: one.day,
+            key=lambda figure: figure.day,
         )
         self._people = [count for count in self._counts if count.value]
         self._read = self._read_by_api()
         self._totals = self._totals_beside()
         self._items = list(self._of_posts())
 
-    # ---- what of the record counts
+    # ---- the parts of the record that count
 
     def _read_by_api(self) -> Period | None:
-        """The days of the period of which every post was read."""
+        """The days of the period whose posts were all read by API."""
         since, until = self._record.known_since, self._record.known_until
         if since is None or until is None:
             return None
@@ -199,9 +198,9 @@ class ProfileFigures:
         return read if read.since < read.until else None
 
     def _totals_beside(self) -> list[dict[str, DayFigure]]:
-        """Totals told of days in the period; none that were read by API, and no day twice.
+        """Totals of days in the period, without days read by API and no day twice.
 
-        Of totals that overlap, the shorter count before the longer, the later before the earlier.
+        Of overlapping totals, shorter ones are preferred to longer ones, then later to earlier.
         """
         spans: dict[tuple[date, date], dict[str, DayFigure]] = {}
         for figure in self._record.figures:
@@ -209,38 +208,38 @@ class ProfileFigures:
             if figure.figure != AUDIENCE and is_within:
                 spans.setdefault((figure.first, figure.day), {})[figure.figure] = figure
         taken: set[date] = set(_days(self._read)) if self._read is not None else set()
-        found = []
+        totals = []
         for first, last in sorted(
             spans, key=lambda span: (span[1] - span[0], -span[1].toordinal())
         ):
             days = set(_days(Period(first, last + timedelta(days=1))))
             if POSTED in spans[first, last] and not days & taken:
                 taken |= days
-                found.append(spans[first, last])
-        return found
+                totals.append(spans[first, last])
+        return totals
 
     def _of_posts(self) -> Iterable[_Item]:
-        """Posts told one by one; for days of which only totals are told, their mean."""
+        """The single posts; for days of which only totals are known, posts of their mean."""
         alone: set[date] = set()
         for post in self.posts:
             alone.add(post.day)
             yield _Item(1, post.day, post.reactions, post.comments, post.shares, post.origin)
-        for told in self._totals:
-            posted = told[POSTED]
+        for totals in self._totals:
+            posted = totals[POSTED]
             span = _days(Period(posted.first, posted.day + timedelta(days=1)))
             if posted.value and not alone.intersection(span):
                 yield _Item(
                     posted.value,
                     posted.day,
-                    _each(told.get(REACTIONS), posted.value),
-                    _each(told.get(COMMENTS), posted.value),
-                    _each(told.get(SHARES), posted.value),
-                    origin_of(one.origin for one in told.values()),
+                    _each(totals.get(REACTIONS), posted.value),
+                    _each(totals.get(COMMENTS), posted.value),
+                    _each(totals.get(SHARES), posted.value),
+                    origin_of(figure.origin for figure in totals.values()),
                 )
 
     @property
     def posts(self) -> list[PublicPost]:
-        """The posts of the period that are told one by one."""
+        """The single posts of the period."""
         read = self._read
         return [
             post
@@ -252,15 +251,15 @@ class ProfileFigures:
     # ---- figures
 
     def audience(self) -> SourcedFigure:
-        """Followers at the end of the period: the last count in it, or shortly before it."""
+        """Followers at the end of the period: the last count in it or shortly before it."""
         last = self._last()
         return SourcedFigure(last.value, last.origin) if last is not None else ABSENT
 
     def growth(self) -> tuple[SourcedFigure, SourcedFigure]:
-        """People gained between two counts, and that as a part of the first; `n` days apart.
+        """Followers gained between two counts `n` days apart, and that as a share of the first.
 
-        From the last count before the period or on its first day, no older than a week, else from
-        the first in it.
+        The first count is the last one up to the period's first day, at most a week before it,
+        else the first in the period.
         """
         last, first = self._last(), self._first()
         if last is None or first is None or first.day >= last.day:
@@ -273,29 +272,29 @@ class ProfileFigures:
         return SourcedFigure(gained, origin, n, few), share
 
     def posts_per_week(self) -> SourcedFigure:
-        """Posts a week over the `n` days of which it is known how many were published."""
+        """Posts per week over the `n` days whose number of posts is known."""
         read = self._read
         days = (read.until - read.since).days if read is not None else 0
         origins = [API] if read is not None else []
         count = sum(1 for post in self.posts if read is not None and read.holds(post.day))
-        for told in self._totals:
-            days += told[POSTED].days
-            count += told[POSTED].value
-            origins.append(told[POSTED].origin)
+        for totals in self._totals:
+            days += totals[POSTED].days
+            count += totals[POSTED].value
+            origins.append(totals[POSTED].origin)
         if not days:
             return ABSENT
         return SourcedFigure(count / days * 7, origin_of(origins), days, days < FEW_DAYS)
 
     def reactions_per_post(self) -> SourcedFigure:
-        """Mean of reactions over posts that tell them."""
+        """Mean number of reactions over posts where it is known."""
         return self._mean(lambda item: item.reactions)
 
     def comments_per_post(self) -> SourcedFigure:
-        """Mean of comments, replies among them, over posts that tell them."""
+        """Mean number of comments, including replies, over posts where it is known."""
         return self._mean(lambda item: item.comments)
 
     def engagement(self) -> SourcedFigure:
-        """Median over posts of (reactions + comments + shares where told) / audience."""
+        """Median over posts of (reactions + comments + known shares) / audience."""
         rates: list[float] = []
         origins: list[str] = []
         for item in self._items:
@@ -310,22 +309,28 @@ class ProfileFigures:
         return SourcedFigure(median(rates), origin_of(origins), len(rates), len(rates) < FEW_POSTS)
 
     def engagement_of(self, post: PublicPost) -> float | None:
-        """The rate of one post."""
+        """The engagement rate of one post."""
         count = self._nearest(post.day)
         return post.engaged / count.value if post.engaged is not None and count else None
 
     def answers(
         self, since: Millis, until: Millis
     ) -> tuple[SourcedFigure, SourcedFigure, SourcedFigure]:
-        """To comments of the period: median ms to the first answer, share in time, share answered.
+        """For comments of the period: median ms to the first answer, share in time, share answered.
 
         The first two are over answers, the third over comments.
         """
-        seen = [comment for comment in self._record.comments if since <= comment.at < until]
-        waits = [one.answered_at - one.at for one in seen if one.answered_at is not None]
-        if not seen:
+        comments = [comment for comment in self._record.comments if since <= comment.at < until]
+        waits = [
+            comment.answered_at - comment.at
+            for comment in comments
+            if comment.answered_at is not None
+        ]
+        if not comments:
             return ABSENT, ABSENT, ABSENT
-        answered = SourcedFigure(len(waits) / len(seen), API, len(seen), len(seen) < SMALL)
+        answered = SourcedFigure(
+            len(waits) / len(comments), API, len(comments), len(comments) < SMALL
+        )
         if not waits:
             return ABSENT, ABSENT, answered
         few = len(waits) < SMALL
@@ -337,16 +342,16 @@ class ProfileFigures:
         )
 
     def seen_until(self) -> date | None:
-        """The last day in the period that anything is known of."""
+        """The last day of the period with any data."""
         days = [figure.day for figure in self._record.figures if figure.day < self._period.until]
         days += [post.day for post in self.posts]
         if self._read is not None:
             days.append(self._read.until - timedelta(days=1))
         return max(days, default=None)
 
-    def _mean(self, told: Callable[[_Item], float | None]) -> SourcedFigure:
-        found = [(told(item), item) for item in self._items]
-        known = [(value, item) for value, item in found if value is not None]
+    def _mean(self, value_of: Callable[[_Item], float | None]) -> SourcedFigure:
+        values = [(value_of(item), item) for item in self._items]
+        known = [(value, item) for value, item in values if value is not None]
         n = sum(item.weight for _, item in known)
         if not n:
             return ABSENT
@@ -365,13 +370,13 @@ class ProfileFigures:
         return before[-1] if before else after[0] if after else None
 
     def _nearest(self, day: date) -> DayFigure | None:
-        """The count of followers nearest to a day that has any; the earlier of two as near."""
+        """The non-zero count of followers nearest to a day; of two as near, the earlier one."""
         counts = self._people
-        at = bisect_left(counts, day, key=lambda one: one.day)
+        at = bisect_left(counts, day, key=lambda count: count.day)
         near = [
             count for count in counts[max(0, at - 1) : at + 1] if abs(count.day - day) <= NEARBY
         ]
-        return min(near, key=lambda one: abs(one.day - day), default=None)
+        return min(near, key=lambda count: abs(count.day - day), default=None)
 
 
 def _each(total: DayFigure | None, posts: int) -> float | None:

@@ -1,7 +1,7 @@
-"""Completion of filters: fields, their values, and known names.
+"""Completes filters while they are typed: fields, their values, and known names.
 
-Pure: the names come from a Vocabulary, the place from the column of the cursor. A text with
-mistakes elsewhere is completed all the same.
+Names come from a Vocabulary, the place from the cursor's column. Mistakes elsewhere in the text
+do not matter.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from carecli.domain.filter import CHOICES, DATES, FIELDS, OTHER_NAMES, PERIODS, 
 from carecli.domain.text import search_form
 
 MOST = 40
-"""Items offered at once."""
+"""The most completions offered at once."""
 
 SPANS = ("15m", "30m", "1h", "2h", "6h", "1d")
-"""Offered for `due`."""
+"""Completions for `due`."""
 
 AGES = ("1h", "6h", "1d", "3d", "1w")
-"""Offered for moments, beside days."""
+"""Completions for moments, in addition to days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names a filter can use here, each as the filter takes it."""
+    """The names that a filter can use."""
 
     channels: Sequence[str] = ()
     brands: Sequence[str] = ()
@@ -38,9 +38,9 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """What may stand from column `start` up to the cursor, best first; no items: nothing is known.
+    """Replacements for the text from column `start` to the cursor, best first.
 
-    An item is put there as it is: quoted where it must be, a field with its `:` or `<`.
+    Items are inserted as they are: quoted if necessary, fields with their `:` or `<`.
     """
 
     start: int
@@ -48,7 +48,7 @@ class Completions:
 
 
 def complete(text: str, column: int, vocabulary: Vocabulary) -> Completions:
-    """What the term that the cursor (a column, 0 before the first letter) stands in may become."""
+    """Completions of the term at the cursor's column (0 is before the first character)."""
     typed = text[: max(0, column)]
     start = _term_start(typed)
     if start is None:
@@ -58,7 +58,7 @@ def complete(text: str, column: int, vocabulary: Vocabulary) -> Completions:
     term = term.removeprefix("-")
     place = min((place for sign in ":<>" if (place := term.find(sign)) >= 0), default=None)
     if place is None:
-        return Completions(start, _fitting(term, (_with_sign(field) for field in FIELDS)))
+        return Completions(start, _matching(term, (_with_sign(field) for field in FIELDS)))
     name = term[:place].lower()
     field = OTHER_NAMES.get(name, name)
     is_due = field == "due"
@@ -72,11 +72,11 @@ def complete(text: str, column: int, vocabulary: Vocabulary) -> Completions:
     if field in PERIODS and RANGE in value:
         first, _, value = value.partition(RANGE)
         begin += len(first) + len(RANGE)
-    return Completions(begin, _fitting(value.removeprefix('"'), known, is_name=True))
+    return Completions(begin, _matching(value.removeprefix('"'), known, is_name=True))
 
 
 def _term_start(typed: str) -> int | None:
-    """Where the term at the end begins; None where it is quoted text to search."""
+    """The start of the last term; None if it is quoted text to search."""
     start = 0
     is_quoted = False
     for place, char in enumerate(typed):
@@ -88,7 +88,7 @@ def _term_start(typed: str) -> int | None:
 
 
 def _last_value(values: str) -> tuple[set[str], str]:
-    """The values before the last comma, and what is typed of the last one, its quote too."""
+    """The values before the last comma, and the typed part of the last one with its quote."""
     given: list[str] = [""]
     is_quoted = False
     for char in values:
@@ -135,13 +135,13 @@ def _values(field: str, vocabulary: Vocabulary) -> Sequence[str]:
             return ()
 
 
-def _fitting(typed: str, words: Iterable[str], *, is_name: bool = False) -> tuple[str, ...]:
-    """Those that begin with what is typed, then those with a part that does; each once."""
-    wanted = search_form(typed)
-    found: list[tuple[int, int, str]] = []
+def _matching(typed: str, words: Iterable[str], *, is_name: bool = False) -> tuple[str, ...]:
+    """The words that begin with the typed text, then those that contain it; each once."""
+    needle = search_form(typed)
+    matches: list[tuple[int, int, str]] = []
     for place, word in enumerate(dict.fromkeys(words)):
-        at = search_form(word).find(wanted)
-        if at >= 0 and '"' not in word and (at == 0 or len(wanted) > 1 or is_name):
-            found.append((int(at > 0), place, word))
-    shown = [word for _, _, word in sorted(found)][:MOST]
+        at = search_form(word).find(needle)
+        if at >= 0 and '"' not in word and (at == 0 or len(needle) > 1 or is_name):
+            matches.append((int(at > 0), place, word))
+    shown = [word for _, _, word in sorted(matches)][:MOST]
     return tuple(quoted(word) if is_name else word for word in shown)

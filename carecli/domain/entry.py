@@ -1,4 +1,4 @@
-"""A manual entry: text copied from a place without an API, and the events it becomes."""
+"""Manual entries: text copied from a place without an API, converted into events."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ TEXT_LIMIT = 20_000
 
 TRACKING = ("fbclid", "igsh", "igshid", "mibextid", "rdid", "share_url")
 TRACKING_PREFIXES = ("utm_", "__cft__", "__tn__")
-"""Parameters that differ each time one link is copied."""
+"""Query parameters that differ each time a link is copied."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManualEntry:
-    """What a person wrote somewhere, as a moderator types it in.
+    """A text somebody wrote, as a moderator enters it.
 
-    `written` is when it was written, as `domain.days.moment_of` reads it ("" is now); deadlines and
-    reports count from then. `place` names where it stands, e.g. "WhatsApp", "TikTok" or a group.
-    Without a `link` the thread is that of the author at this place.
+    `written` is when it was written, parsed by `domain.days.parse_moment` ("" is now); deadlines
+    and reports count from then. `place` is where, e.g. "WhatsApp", "TikTok" or a group. Without a
+    `link` it belongs to the thread of the author at this place.
     """
 
     text: str
@@ -36,32 +36,32 @@ class ManualEntry:
     place: str = ""
 
 
-def entry_events(written: ManualEntry, at: Millis) -> tuple[PostSeen | MessageSeen, ...]:
-    """The message that somebody wrote at `at` (milliseconds since 1970, UTC), at its place.
+def entry_events(entry: ManualEntry, at: Millis) -> tuple[PostSeen | MessageSeen, ...]:
+    """The events of an entry written at `at` (milliseconds since 1970, UTC).
 
-    One link is one thread; without a link, one author at one place is. The same text by the same
-    author there, entered twice, is one message; without a link it may be said again on another day.
-    Raises `Refused` for a link that cannot be opened safely, for an empty text, and where neither
-    link nor author is told.
+    Each link is a thread; without a link, each author at a place is one. The same text by the same
+    author entered twice is one message; without a link, it is another message on another day.
+    Raises `Refused` for a link that cannot be opened safely, for an empty text, and if both link
+    and author are missing.
     """
-    link, text = written.link.strip(), printable(written.text).strip()
+    link, text = entry.link.strip(), printable(entry.text).strip()
     if not text:
         raise Refused("an entry needs a text")
     if len(text) > TEXT_LIMIT:
         raise Refused(f"the text is longer than {TEXT_LIMIT} characters")
-    name, title = one_line(written.author, 200), one_line(written.place, 200)
+    name, title = one_line(entry.author, 200), one_line(entry.place, 200)
     if link or not name:
         link = check_link(link)
-        where = _without_tracking(link)
-        said = (where, name.casefold())
+        thread_key = _without_tracking(link)
+        key = (thread_key, name.casefold())
     else:
-        where = f"{written.point}\0{title.casefold()}\0{name.casefold()}"
-        said = (where, str(at // DAY))
+        thread_key = f"{entry.point}\0{title.casefold()}\0{name.casefold()}"
+        key = (thread_key, str(at // DAY))
     post = PostSeen(_name("group", title.casefold()), PostKind.GROUP, text=title) if title else None
     message = MessageSeen(
-        platform_id=_name("message", *said, " ".join(text.split())),
-        thread=_name("thread", where),
-        point=written.point,
+        platform_id=_name("message", *key, " ".join(text.split())),
+        thread=_name("thread", thread_key),
+        point=entry.point,
         created_at=at,
         author=Author(f"name:{name.casefold()}", name, scope="manual") if name else None,
         text=text,
@@ -72,7 +72,7 @@ def entry_events(written: ManualEntry, at: Millis) -> tuple[PostSeen | MessageSe
 
 
 def check_link(link: str) -> str:
-    """The link without the blanks around it; raises `Refused` unless it is a plain web address."""
+    """The link without surrounding blanks; raises `Refused` unless it is a plain web address."""
     link = link.strip()
     hint = "Paste the address from the browser: it begins with https://"
     if not link or len(link) > LINK_LIMIT:
@@ -97,18 +97,18 @@ def check_link(link: str) -> str:
 
 
 def _without_tracking(link: str) -> str:
-    """The link as the name of a place, the same however it was copied."""
+    """The link without tracking parameters, the same however it was copied."""
     parts = urlsplit(link)
-    kept = [
+    query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if name not in TRACKING and not name.startswith(TRACKING_PREFIXES)
     ]
     host, path = (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
     port = f":{parts.port}" if parts.port else ""
-    return f"{host}{port}{path}?{urlencode(kept)}#{parts.fragment}"
+    return f"{host}{port}{path}?{urlencode(query)}#{parts.fragment}"
 
 
 def _name(kind: str, *parts: str) -> str:
-    told = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return f"{kind}:{hashlib.sha256(told).hexdigest()[:32]}"
+    encoded = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return f"{kind}:{hashlib.sha256(encoded).hexdigest()[:32]}"

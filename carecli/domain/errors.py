@@ -1,4 +1,4 @@
-"""Every error that carecli raises on purpose.
+"""All errors that carecli raises on purpose.
 
 CareError                       what went wrong, why, and what to do about it
 ├── ConfigError                 a file a person wrote (file, line, key, expected, nearest)
@@ -8,7 +8,7 @@ CareError                       what went wrong, why, and what to do about it
 │   ├── StoreBroken             damaged, or not ours
 │   ├── StoreBusy               another process holds it
 │   └── StoreFull               no room on the disk
-├── GivenUp                     a reading that nobody waits for any more was ended early
+├── QueryCancelled              a query was cancelled, its result is not needed any more
 ├── EngineRunning               a second engine on one database
 ├── SecretMissing               a token is not where the configuration says
 └── PlatformError               a platform said no, or nothing
@@ -86,7 +86,7 @@ class Refusal(CareError):
 
 
 class QueryCancelled(CareError):
-    """A reading was ended early, because what it was for is not wanted any more."""
+    """A query was cancelled because its result is not needed any more."""
 
 
 class StoreError(CareError):

@@ -14,7 +14,7 @@ from carecli.domain.model import Attachment, ContactPoint, Millis, PostKind
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote something. `scope` keeps apart id spaces of one platform (psid, igsid, page)."""
+    """An author. `scope` distinguishes the id spaces of one platform (psid, igsid, page)."""
 
     platform_id: str
     name: str = ""
@@ -23,7 +23,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class PostSeen:
-    """A post, ad, room or the like that messages hang under."""
+    """A post, ad, room or the like that messages belong to."""
 
     platform_id: str
     kind: PostKind = PostKind.POST
@@ -34,15 +34,15 @@ class PostSeen:
 
 @dataclass(frozen=True, slots=True)
 class MessageSeen:
-    """A message exists, and reads like this.
+    """A message exists, with these contents.
 
     `thread` is the platform's key of the thread: the conversation's id, or the id of the
     top-level comment. `platform_id` is canonical within the channel, so that two spellings of
     one id meet; `address` is the spelling the platform's API wants, where it differs.
-    `author` is None for a person the platform keeps nameless, or where the payload did not say;
-    `is_ours` tells what is certainly the brand's own. A field that is None or empty says nothing:
-    another observation may know more. `point` is None where the payload alone cannot tell under
-    what the message stands. `ours_key` is the outbox key a platform gave back in an echo.
+    `author` is None if the platform hides the person or the payload did not name them;
+    `is_ours` marks what is certainly the brand's own. A field that is None or empty is unknown:
+    another observation may know it. `point` is None if the payload does not tell what the
+    message is under. `ours_key` is the outbox key a platform returned in an echo.
     """
 
     platform_id: str
@@ -77,7 +77,7 @@ class MessageEdited:
 
 @dataclass(frozen=True, slots=True)
 class MessageWithdrawn:
-    """Its author deleted or unsent a message; its text must not be kept."""
+    """The author deleted or unsent a message; its text must not be kept."""
 
     platform_id: str
     at: Millis | None = None
@@ -94,7 +94,7 @@ class MessageRemoved:
 
 @dataclass(frozen=True, slots=True)
 class MessageGone:
-    """A message can no longer be found; nobody said who removed it."""
+    """A message can no longer be found; it is unknown who removed it."""
 
     platform_id: str
     at: Millis | None = None
@@ -111,7 +111,7 @@ class VisibilityChanged:
 
 @dataclass(frozen=True, slots=True)
 class LikeChanged:
-    """The brand likes a message, or no longer does."""
+    """The brand liked a message, or took its like back."""
 
     platform_id: str
     liked: bool
@@ -119,9 +119,9 @@ class LikeChanged:
 
 @dataclass(frozen=True, slots=True)
 class AuthorBlocked:
-    """The brand keeps somebody from writing to it, or no longer does.
+    """The brand blocked or unblocked somebody.
 
-    `platform_id` is theirs, in whichever of the platform's id spaces.
+    `platform_id` is theirs, in any of the platform's id spaces.
     """
 
     platform_id: str
@@ -148,10 +148,10 @@ class PostGone:
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswered:
-    """Another team answered what it was asked about a thread.
+    """Another team answered a question about a thread.
 
-    `keys` are outbox keys that the answer refers to, `reference` is the case's own where it was
-    given. Where no case fits, `message` is all it is.
+    `keys` are the outbox keys that the answer refers to, `reference` is the case's reference, if
+    any. If no case matches, it is treated as the plain `message`.
     """
 
     message: MessageSeen
@@ -161,9 +161,9 @@ class CaseAnswered:
 
 @dataclass(frozen=True, slots=True)
 class TurnedAway:
-    """Something came that does not become a message by itself: forged, automatic, too many.
+    """Something arrived that is not accepted as a message: forged, automatic, too many.
 
-    It is listed with its reason. `message` is what it would become, if a person takes it in.
+    It is listed with its reason. `message` is the message it becomes if a person accepts it.
     """
 
     reason: str
@@ -173,7 +173,7 @@ class TurnedAway:
 
 @dataclass(frozen=True, slots=True)
 class Unrecognised:
-    """A payload, or a part of one, that no reader knows; kept raw and counted, never lost."""
+    """A payload, or a part of one, that cannot be read; it is stored raw and counted."""
 
     what: str
 

@@ -22,8 +22,8 @@ THOUSANDS, DECIMAL = ",", "."
 
 def number(n: int) -> str:
     """A whole number: `1,214`, in Polish `1 214` with a space where no line breaks."""
-    written = f"{n:,}"
-    return written.replace(",", pgettext("thousands", ",")) if len(written) > 3 else written
+    digits = f"{n:,}"
+    return digits.replace(",", pgettext("thousands", ",")) if len(digits) > 3 else digits
 
 
 def percent(share: float) -> str:
@@ -32,14 +32,14 @@ def percent(share: float) -> str:
 
 
 def decimal(value: float, places: int = 1) -> str:
-    """A number with so many places: `3.4`, in Polish `3,4`."""
+    """A number with so many decimal places: `3.4`, in Polish `3,4`."""
     whole, _point, rest = f"{abs(value):.{places}f}".partition(".")
     sign = "−" if value < 0 and (whole.strip("0") or rest.strip("0")) else ""
     return f"{sign}{number(int(whole))}{pgettext('decimal', '.')}{rest}"
 
 
 def exact_percent(share: float) -> str:
-    """A share of 1 in hundredths that says 0 or 100 only where it is: `99.7%`, `93%`."""
+    """A share of 1 in hundredths, `0%` or `100%` only if exact: `99.7%`, `93%`."""
     hundredths = 100 * share
     if round(hundredths) in (0, 100) and hundredths not in (0, 100):
         if round(hundredths, 1) in (0, 100):
@@ -49,41 +49,41 @@ def exact_percent(share: float) -> str:
 
 
 def month_and_year(when: date) -> str:
-    """`October 2026`, in Spanish `Octubre de 2026`: as a heading has it."""
+    """A month as a heading: `October 2026`, in Spanish `Octubre de 2026`."""
     name = pgettext("full month", FULL_MONTHS[when.month - 1])
-    found = pgettext("heading", "{month} {year}").format(month=name, year=when.year)
-    return found[:1].upper() + found[1:]
+    heading = pgettext("heading", "{month} {year}").format(month=name, year=when.year)
+    return heading[:1].upper() + heading[1:]
 
 
 def short_month(when: date) -> str:
-    """`Oct 2026`."""
+    """A short month with its year: `Oct 2026`."""
     return f"{pgettext('month', MONTHS[when.month - 1])} {when.year}"
 
 
 def weekday(when: date) -> str:
-    """`Thu`."""
+    """A short weekday: `Thu`."""
     return pgettext("weekday", WEEKDAYS[when.weekday()])
 
 
 def weekday_and_day(when: date) -> str:
-    """`Thu 1`."""
+    """A short weekday with the day of the month: `Thu 1`."""
     return _("{weekday} {day}").format(weekday=weekday(when), day=when.day)
 
 
 def day_and_month(when: date) -> str:
-    """`1 Jan`."""
+    """A day with its short month: `1 Jan`."""
     return _("{day} {month}").format(day=when.day, month=pgettext("month", MONTHS[when.month - 1]))
 
 
 def whole_day(when: date) -> str:
-    """`Thu 1 Jan 2026`."""
+    """A full date: `Thu 1 Jan 2026`."""
     return _("{weekday} {date} {year}").format(
         weekday=weekday(when), date=day_and_month(when), year=when.year
     )
 
 
 def clock(when: datetime) -> str:
-    """`14:02`, everywhere."""
+    """A time of day, the same in all languages: `14:02`."""
     return f"{when:%H:%M}"
 
 

@@ -1,13 +1,13 @@
-"""The filter language: one parser for screen, views, rules and command line.
+"""Parses the filter language of screen, views, rules and command line.
 
     is:waiting colour:red,yellow channel:avon-fb at:dm,ad due<30m since:2026-11-01 -label:spam
     "uszkodzona paczka"
 
-Terms are joined by *and*; commas inside a term mean *or*; `-` before a term means *not*. Bare
-words and quoted text are searched in messages and contacts' names, with case and diacritics
-folded; `"broken","torn"` finds either. `since:` and `until:` are half-open and count from the
-start of a day in the moderator's zone; `on:` takes whole days and ranges of them. A mistake is
-pointed at by column, with what was expected. What the words mean as time: `domain.days`.
+All terms must match; commas inside a term mean *or*; `-` before a term means *not*. Other words
+and quoted text are searched in messages and contacts' names, ignoring case and diacritics;
+`"broken","torn"` finds either. `since:` (included) and `until:` (excluded) mean the start of a
+day in the moderator's zone; `on:` takes whole days and ranges of them. Errors name the column and
+what was expected. `domain.days` parses times.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ STATES = (
     "quoted",
     "blocked",
 )
-"""What `is:` takes."""
+"""The values of `is:`."""
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "is": STATES,
@@ -51,7 +51,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "sentiment": (*Sentiment, NONE),
     "stage": (*FunnelStage, NONE),
 }
-"""Fields whose values are fixed."""
+"""Fields with fixed values."""
 
 NAMES = (
     *("channel", "brand", "assignee", "mentioned", "team", "label", "theme"),
@@ -69,14 +69,14 @@ PERIODS = ("on", "done")
 FIELDS = (*CHOICES, *NAMES, *DATES, *PERIODS, "due")
 
 OTHER_NAMES = {"color": "colour", "point": "at"}
-"""What is read as a field's name too."""
+"""Alternative names of fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterTerm:
-    """One condition. `field` is `text` for words to search; `values` are alternatives.
+    """One term of a filter. `field` is `text` for words to search; `values` are alternatives.
 
-    `is_phrase` tells that the text was quoted. `sign` is `<` or `>` for `due`.
+    `is_phrase`: the text was quoted. `sign` is `<` or `>` for `due`, else `:`.
     """
 
     field: str
@@ -96,7 +96,7 @@ class FilterTerm:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A filter read: all of its terms must hold."""
+    """A parsed filter: all terms must match."""
 
     terms: tuple[FilterTerm, ...] = ()
 
@@ -104,7 +104,7 @@ class Query:
         return " ".join(str(term) for term in self.terms)
 
     def asks(self, field: str, *values: str) -> bool:
-        """Whether the filter demands one of these, e.g. `is` `waiting`, or anything of a field."""
+        """Whether the filter requires one of these values (any if none are given) of a field."""
         return any(
             term.field == field
             and not term.is_negated
@@ -114,13 +114,13 @@ class Query:
 
 
 def quoted(value: str) -> str:
-    """A value as it is typed into a filter: between quotes where it could not be read else."""
+    """A value as typed into a filter, in quotes if it needs them."""
     needs_quotes = "," in value or any(char.isspace() for char in value)
     return f'"{value}"' if needs_quotes else value
 
 
 def parse_filter(text: str) -> Query:
-    """Read a filter; raises FilterError with the column and what was expected."""
+    """Parse a filter; raises FilterError with the column and what was expected."""
     terms: list[FilterTerm] = []
     place = 0
     while place < len(text):
@@ -173,16 +173,16 @@ def _words(text: str, start: int, place: int, negated: bool) -> tuple[FilterTerm
 
 
 def _phrases(text: str, start: int, place: int, negated: bool) -> tuple[FilterTerm, int]:
-    """Quoted text, and with commas between, its alternatives."""
-    found: list[str] = []
+    """Quoted texts, separated by commas, as one term."""
+    phrases: list[str] = []
     while True:
         column = place
         phrase, place = _quoted(text, place)
         if not phrase.strip():
             raise FilterError(_("empty quotes"), column=column, hint=_("expected words to search"))
-        found.append(phrase)
+        phrases.append(phrase)
         if text[place : place + 2] != ',"':
-            return FilterTerm("text", tuple(found), negated, is_phrase=True, column=start), place
+            return FilterTerm("text", tuple(phrases), negated, is_phrase=True, column=start), place
         place += 1
 
 
@@ -195,7 +195,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 
 def _values(text: str, place: int) -> tuple[list[tuple[str, int]], int]:
     """Values separated by commas, each with its column."""
-    found: list[tuple[str, int]] = []
+    values: list[tuple[str, int]] = []
     while place < len(text) and not text[place].isspace():
         column = place
         if text[place] == '"':
@@ -205,10 +205,10 @@ def _values(text: str, place: int) -> tuple[list[tuple[str, int]], int]:
                 place += 1
             value = text[column:place]
         if value:
-            found.append((value, column))
+            values.append((value, column))
         if place < len(text) and text[place] == ",":
             place += 1
-    return found, place
+    return values, place
 
 
 def _check(term: FilterTerm, values: list[tuple[str, int]], sign_column: int) -> None:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 
 LETTER = 4
-"""For each letter found."""
+"""Points for each letter found."""
 NEIGHBOUR = 6
-"""For a letter right after the one before."""
+"""Points for a letter right after the previous one."""
 BEGINNING = 8
-"""For a letter that begins a word."""
+"""Points for a letter at the beginning of a word."""
 GAP = 1
-"""Lost for each letter passed over between the first and the last one found."""
+"""Points lost for each letter skipped between the first and the last one found."""
 EXACT = 1_000
-"""For all of the text, letter by letter."""
+"""Points for a text that is exactly what was typed."""
 
 
 def score(wanted: str, text: str) -> int:
-    """How well `text` answers to `wanted`, both folded; 0 when a letter is missing or out of order.
+    """How well `text` matches `wanted`, both folded; 0 if a letter is missing or out of order.
 
-    The last place where all letters are found first is taken, as tight as it gets from there.
+    Searching from the left finds where the letters end, then from there backwards the tightest fit.
 
     >>> score("gr", "gracias") > score("gr", "alegria") > score("gr", "gotero") > 0
     True
@@ -33,23 +33,23 @@ def score(wanted: str, text: str) -> int:
     whole = text.find(wanted)
     if whole >= 0:
         # letters side by side are better than any spread of them, at a beginning best of all
-        places = _begun(text, wanted, whole)
-        return _worth(text, range(places, places + len(wanted)))
+        places = _best_start(text, wanted, whole)
+        return _points(text, range(places, places + len(wanted)))
     end = -1
     for letter in wanted:
         end = text.find(letter, end + 1)
         if end < 0:
             return 0
-    found: list[int] = []
+    found_at: list[int] = []
     at = end + 1
     for letter in reversed(wanted):
         at = text.rfind(letter, 0, at)
-        found.append(at)
-    return max(1, _worth(text, found[::-1]))
+        found_at.append(at)
+    return max(1, _points(text, found_at[::-1]))
 
 
 def score_of_words(wanted: str, text: str) -> int:
-    """How well the best single word of a long text answers, one that begins with the same letter.
+    """The best score of a single word of the text that begins with the same letter; 0: none.
 
     >>> score_of_words("uszkdz", "prosimy o zdjecie uszkodzonej paczki") > 0
     True
@@ -58,7 +58,7 @@ def score_of_words(wanted: str, text: str) -> int:
     return max((score(wanted, word) for word in words), default=0)
 
 
-def _begun(text: str, wanted: str, first: int) -> int:
+def _best_start(text: str, wanted: str, first: int) -> int:
     """Where `wanted` begins a word of the text, or else stands first."""
     at = first
     while at >= 0:
@@ -68,13 +68,13 @@ def _begun(text: str, wanted: str, first: int) -> int:
     return first
 
 
-def _worth(text: str, places: range | list[int]) -> int:
-    worth, before = 0, -2
+def _points(text: str, places: range | list[int]) -> int:
+    points, previous = 0, -2
     for at in places:
-        worth += LETTER
-        if at == before + 1:
-            worth += NEIGHBOUR
+        points += LETTER
+        if at == previous + 1:
+            points += NEIGHBOUR
         if at == 0 or not text[at - 1].isalnum():
-            worth += BEGINNING
-        before = at
-    return worth - GAP * (places[-1] - places[0] + 1 - len(places))
+            points += BEGINNING
+        previous = at
+    return points - GAP * (places[-1] - places[0] + 1 - len(places))

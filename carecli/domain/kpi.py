@@ -1,11 +1,11 @@
-"""KPI arithmetic: pure, over facts that the store reads.
+"""Computes KPIs from facts that the store reads.
 
-Each KPI is a choice of facts. Its figure is computed from the facts chosen, and the same choice
-lists them, so that no number can differ from the rows behind it. docs/kpis.md is written from
-what stands here.
+Each KPI selects facts. Its figure is computed from the selected facts, and the same selection
+lists them, so a number never differs from the rows behind it. docs/kpis.md is generated from
+these definitions.
 
-A choice looks at a fact's traits only, of which a month has some dozens, however many facts it
-has: facts alike are piled up once, and each KPI then chooses among piles.
+A selection looks only at a fact's trait. A month has some dozens of different traits, however
+many facts it has, so facts with equal traits are grouped once and KPIs select among the groups.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import NamedTuple
 from carecli.domain.model import DAY, HOUR, Millis, NoReplyReason, Outcome
 
 SMALL = 20
-"""A figure over fewer facts is told to be of a small sample."""
+"""A figure over fewer facts than this is marked as a small sample."""
 
 LEAST_FOR_P90 = 10
-"""Over fewer facts the ninetieth percentile says nothing, and is not told."""
+"""The 90th percentile is left out for fewer facts than this."""
 
 EXCUSING = 0.5
 """A miss is excusable when carecli saw the message after more than this share of its span."""
@@ -33,10 +33,10 @@ SOON = 2 * HOUR
 """An open wait is due soon when its deadline is nearer than this."""
 
 PACE_OVER = DAY
-"""The pace at which a backlog is cleared is that of so long before its moment."""
+"""The pace at which a backlog is cleared is measured over this time before its moment."""
 
 BOUNDS = (2 * HOUR, 6 * HOUR, 24 * HOUR)
-"""Where reaction times are told apart; a time that equals a bound is below it."""
+"""Upper bounds of the reaction time ranges, inclusive."""
 
 
 class FactKind(StrEnum):
@@ -49,7 +49,7 @@ class FactKind(StrEnum):
 
 
 class Basis(StrEnum):
-    """Which moment places a fact in a period; figures of different bases are never added up."""
+    """Which moment assigns a fact to a period; figures of different bases are never added up."""
 
     ARRIVAL = "arrival"
     """The cohort: what began in the period, whenever it ended."""
@@ -61,14 +61,14 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trait:
-    """All that tells whether a KPI takes a fact in; one object for all facts alike.
+    """Everything that decides whether a KPI counts a fact; equal facts share one object.
 
-    `took` and `worked` are places among BOUNDS of the time it took, or has been open, and of the
-    working time in it. `is_by_us` tells that a moderator ended or decided it, `is_by_rule` that a
-    rule did. `is_timely`: at its deadline it had ended. `is_late_seen`: the sync ate more than
-    EXCUSING of its span. `has_pace`: it is open, and something tells when it may be cleared.
-    Of what stood open at the end of a period, `is_earlier`: it began before the period, and
-    `has_ended_since`: it is not open any more.
+    `took` and `worked` are indices into BOUNDS: of the time it took (or has been open) and of the
+    working time in it. `is_by_us`: a moderator ended or decided it; `is_by_rule`: a rule did.
+    `is_timely`: it had ended by its deadline. `is_late_seen`: syncing took more than EXCUSING of
+    its time. `has_pace`: it is open, and the time at which it is cleared can be estimated.
+    For facts open at the end of a period, `is_earlier`: it began before the period, and
+    `has_ended_since`: it is no longer open.
     """
 
     outcome: str = ""
@@ -92,7 +92,7 @@ class Trait:
 
 
 class FactPlace(NamedTuple):
-    """Where a thread is; one object for all alike. `campaign` is its post's, '' for none."""
+    """Where a thread belongs; equal places share one object. `campaign` is its post's or ''."""
 
     brand: str
     channel: str
@@ -102,7 +102,7 @@ class FactPlace(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One wait, message, decision or item of the outbox, as far as KPIs care.
+    """What KPIs need to know of one wait, message, decision or outbox item.
 
     `at` is when it ended or happened, None while open. `moderator` is whose it was, '' for nobody
     of us; `rule` is the rule that did it, '' for none. `lag` is how long after `began` carecli saw
@@ -131,22 +131,23 @@ class Fact(NamedTuple):
 
     @property
     def reaction(self) -> Millis:
-        """How long it took, in calendar time."""
+        """How long it took in calendar time, in ms; 0 while it is open."""
         return (self.at or self.began) - self.began
 
 
 Predicate = Callable[[Trait], bool]
 
 MEASURES = ("reaction", "worked", "lag", "touch", "clears", "similarity")
-"""What of a fact can be measured."""
+"""The attributes of a fact that a KPI can measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """A figure: how many facts are `counted`, their share of those `among`, or what they measure.
+    """The definition of a KPI: a count of facts, a share of facts, or a measure over facts.
 
+    `counted` selects the facts; with `among`, the KPI is their share of the facts that selects.
     `measures` is one of MEASURES, '' for none; `unit` is its unit: `ms` or `share`. `tells` is the
-    definition, `edges` the cases that want a word.
+    definition in words, `edges` the special cases.
     """
 
     key: str
@@ -160,14 +161,14 @@ class Kpi:
     edges: str = ""
 
     def takes(self, trait: Trait) -> bool | None:
-        """True: counted. False: only among what the share is of. None: no matter of this KPI."""
+        """True: counted. False: only in the denominator of the share. None: neither."""
         if self.among is not None and not self.among(trait):
             return None
         return True if self.counted(trait) else None if self.among is None else False
 
 
 class Figure(NamedTuple):
-    """What a KPI comes to.
+    """The value of a KPI.
 
     `of` and `share` are None unless it is a share; `median`, `p90`, `mean` and `most`, in its
     unit, unless it measures. `p90` is None for fewer than LEAST_FOR_P90.
@@ -184,7 +185,7 @@ class Figure(NamedTuple):
 
 
 class FactGroup:
-    """Facts alike in their trait and their group."""
+    """Facts with the same trait and group."""
 
     __slots__ = ("_values", "facts", "trait")
 
@@ -194,53 +195,53 @@ class FactGroup:
         self._values: dict[str, list[float]] = {}
 
     def values(self, measures: str) -> list[float]:
-        """What they measure, sorted."""
-        found = self._values.get(measures)
-        if found is None:
-            if measures == "reaction":  # without a call a fact: most figures ask for this
+        """The facts' values of one of MEASURES, sorted."""
+        sorted_values = self._values.get(measures)
+        if sorted_values is None:
+            if measures == "reaction":  # inlined: most figures ask for this one
                 values = [(fact.at or fact.began) - fact.began for fact in self.facts]
             else:
                 values = [*map(attrgetter(measures), self.facts)]
-            found = self._values[measures] = sorted(values)
-        return found
+            sorted_values = self._values[measures] = sorted(values)
+        return sorted_values
 
 
 def group_facts(
     facts: Iterable[Fact], group_of: Callable[[Fact], str]
 ) -> dict[str, list[FactGroup]]:
-    """Facts in piles, by group."""
-    piles: dict[str, dict[Trait, FactGroup]] = {}
+    """The facts of each group, grouped by their traits."""
+    groups: dict[str, dict[Trait, FactGroup]] = {}
     for fact in facts:
-        group = group_of(fact)
-        here = piles.get(group)
-        if here is None:
-            here = piles[group] = {}
-        pile = here.get(fact.trait)
-        if pile is None:
-            pile = here[fact.trait] = FactGroup(fact.trait)
-        pile.facts.append(fact)
-    return {group: [*here.values()] for group, here in piles.items()}
+        key = group_of(fact)
+        by_trait = groups.get(key)
+        if by_trait is None:
+            by_trait = groups[key] = {}
+        group_ = by_trait.get(fact.trait)
+        if group_ is None:
+            group_ = by_trait[fact.trait] = FactGroup(fact.trait)
+        group_.facts.append(fact)
+    return {key: [*by_trait.values()] for key, by_trait in groups.items()}
 
 
-def compute_figure(kpi: Kpi, piles: Iterable[FactGroup]) -> Figure:
-    """The figure over piles of the facts its kind and basis place in the period."""
+def compute_figure(kpi: Kpi, groups: Iterable[FactGroup]) -> Figure:
+    """The KPI's value over the groups of facts that its kind and basis assign to the period."""
     n = rest = 0
     counted: list[FactGroup] = []
-    for pile in piles:
-        found = kpi.takes(pile.trait)
-        if found:
-            n += len(pile.facts)
-            counted.append(pile)
-        elif found is not None:
-            rest += len(pile.facts)
+    for group in groups:
+        counts = kpi.takes(group.trait)
+        if counts:
+            n += len(group.facts)
+            counted.append(group)
+        elif counts is not None:
+            rest += len(group.facts)
     if kpi.among is not None:
         of = n + rest
         return Figure(n, of, n / of if of else None, None, None, None, of < SMALL)
     if not kpi.measures:
         return Figure(n, None, None, None, None, None, is_small=False)
     values: list[float] = []
-    for pile in counted:
-        values += pile.values(kpi.measures)
+    for group in counted:
+        values += group.values(kpi.measures)
     values.sort()  # of runs that are sorted
     mean = fsum(values) / n if n else None
     p90 = percentile(values, 0.9) if n >= LEAST_FOR_P90 else None

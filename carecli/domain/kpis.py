@@ -13,7 +13,7 @@ def _ended_by_us(trait: Trait) -> bool:
     return trait.is_by_us and trait.outcome in (Outcome.REPLIED, Outcome.NO_REPLY_NEEDED)
 
 
-def _decided(*verbs: str) -> kpi.Predicate:
+def _has_verb(*verbs: str) -> kpi.Predicate:
     return lambda trait: trait.verb in verbs
 
 
@@ -70,9 +70,9 @@ VOLUMES = (
 )
 
 OUTCOMES = tuple(
-    one.key
-    for one in VOLUMES
-    if one.key == "no_reply_needed" or not one.key.startswith(("arrived", "no_reply_"))
+    kpi_.key
+    for kpi_ in VOLUMES
+    if kpi_.key == "no_reply_needed" or not kpi_.key.startswith(("arrived", "no_reply_"))
 )
 """Each wait that began is in exactly one of these."""
 
@@ -133,7 +133,7 @@ SPANS = (
     ("from_6h_to_24h", "more than 6 and at most 24 hours", 2, 2),
     ("over_24h", "more than 24 hours", 3, 3),
 )
-"""Keys and words of reaction times, with their places among `kpi.BOUNDS`."""
+"""Ranges of reaction times: key, label, and the first and last index into `kpi.BOUNDS`."""
 
 TIMES = (
     Kpi(
@@ -265,7 +265,7 @@ WORK = (
         "time_to_hide",
         "Time from a message until the brand hid or deleted it.",
         REPLY,
-        _decided("moderated"),
+        _has_verb("moderated"),
         measures="reaction",
         unit="ms",
         kind=FactKind.MESSAGE,
@@ -285,21 +285,21 @@ WORK = (
         "automatic_acknowledgements",
         "Those that do not end a wait.",
         REPLY,
-        _decided("acknowledgement"),
+        _has_verb("acknowledgement"),
         kind=FactKind.OUTBOX,
     ),
     Kpi(
         "automatic_answers",
         "Those of rules with `answers: true`.",
         REPLY,
-        _decided("answer"),
+        _has_verb("answer"),
         kind=FactKind.OUTBOX,
     ),
     Kpi(
         "reopened",
         "Threads that somebody reopened.",
         REPLY,
-        _decided("reopen"),
+        _has_verb("reopen"),
         kind=FactKind.DECISION,
         edges="Decisions that were not undone. The wait keeps its original start.",
     ),
@@ -307,16 +307,16 @@ WORK = (
         "edited_after_answer",
         "Messages edited after the brand had answered.",
         REPLY,
-        _decided("edited"),
+        _has_verb("edited"),
         kind=FactKind.MESSAGE,
         edges="Rows are messages. Each edit after an answer counts as a new question.",
     ),
-    Kpi("undone", "Decisions that were undone.", REPLY, _decided("undo"), kind=FactKind.DECISION),
+    Kpi("undone", "Decisions that were undone.", REPLY, _has_verb("undo"), kind=FactKind.DECISION),
     Kpi(
         "snippets_used",
         "Replies sent from a snippet, and how much of its text was kept.",
         REPLY,
-        _decided("snippet"),
+        _has_verb("snippet"),
         measures="similarity",
         unit="share",
         kind=FactKind.DECISION,
@@ -403,4 +403,4 @@ STATE = (
     ),
 )
 
-KPIS = {one.key: one for one in (*VOLUMES, *RATES, *TIMES, *WORK, *STATE)}
+KPIS = {kpi_.key: kpi_ for kpi_ in (*VOLUMES, *RATES, *TIMES, *WORK, *STATE)}

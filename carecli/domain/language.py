@@ -1,7 +1,7 @@
-"""Guesses a message's language among a few, from small words and letters.
+"""Guesses a message's language among a few, from frequent words and special letters.
 
-People write to brands in a few words, without diacritics and with typos; what tells languages
-apart even then are the words every sentence is full of.
+Messages to brands are short, without diacritics and with typos; frequent words still tell the
+languages apart.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ SMALL_WORDS = {
     "has did any get got still would could hello hi does an at or so need want order delivery "
     "received product much price",
 }
-"""Words every sentence is full of, folded."""
+"""Frequent words of each language, folded."""
 
 LETTERS = {"es": "ñ¿¡áíúü", "pl": "ąćęłńśźż", "en": ""}
-"""Letters and marks that only this one of the languages writes."""
+"""Letters and marks that only this language uses."""
 
 LOOKED_AT = 2_000
-"""Characters a guess is made from."""
+"""How many characters of a text are used."""
 
 _WORDS = {language: frozenset(words.split()) for language, words in SMALL_WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def guess_language(text: str, among: Iterable[str] = tuple(SMALL_WORDS)) -> str:
-    """The language a text is in, of those named; empty when that can't be told.
+    """The most likely language of a text among those given; empty if it is unclear.
 
     >>> guess("gdzie jest moja paczka"), guess("¿Dónde está mi pedido?"), guess("ok 👍")
     ('pl', 'es', '')

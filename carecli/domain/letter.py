@@ -1,4 +1,4 @@
-"""A mail to another team as it waits to be sent: addresses, subject, text."""
+"""The text form of a mail to another team in the outbox: addresses, subject, text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _TO = "To: "
 
 
 def with_recipients(letter: str, to: Sequence[str]) -> str:
-    r"""A letter with the addresses that it goes to; without any it goes to the mailbox's own.
+    r"""Put the addresses in front of a letter; without any it goes to the mailbox's default ones.
 
     >>> addressed("Subject", ["a@x.test", "b@x.test"])
     'To: a@x.test, b@x.test\nSubject'
@@ -19,10 +19,10 @@ def with_recipients(letter: str, to: Sequence[str]) -> str:
 def split_letter(letter: str) -> tuple[tuple[str, ...], str]:
     r"""The addresses of a letter, and the letter without them.
 
-    >>> parted("To: a@x.test, b@x.test\nSubject")
+    >>> split_letter("To: a@x.test, b@x.test\nSubject")
     (('a@x.test', 'b@x.test'), 'Subject')
     """
     first, _line, rest = letter.partition("\n")
     if not first.startswith(_TO):
         return (), letter
-    return tuple(one.strip() for one in first.removeprefix(_TO).split(",")), rest
+    return tuple(address.strip() for address in first.removeprefix(_TO).split(",")), rest

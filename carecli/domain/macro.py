@@ -47,7 +47,7 @@ UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """Where a step is taken: the thread, the moment, and who takes it."""
+    """What a step is applied to: the thread, the moment (ms), and the moderator's key."""
 
     thread: ThreadId
     now: Millis
@@ -79,7 +79,7 @@ BARE: Mapping[str, Step] = {
 
 
 def parse_step(text: str) -> Step:
-    """A step as it is written; raises ValueError saying what was expected."""
+    """Parse a step; raises ValueError that says what was expected."""
     action, _, rest = text.strip().partition(" ")
     rest = rest.strip()
     if action in BARE:
@@ -122,7 +122,7 @@ def _themes(words: str) -> Step:
 
 
 OUTSIDE = "answered_outside"
-"""Beside the reasons of `thread.done`: it was answered outside carecli."""
+"""An additional reason of `thread.done`: it was answered outside carecli."""
 
 
 def _done(reason: str) -> Step:
@@ -134,10 +134,10 @@ def _done(reason: str) -> Step:
 
 
 def _snooze(span: str) -> Step:
-    found = re.fullmatch(r"([1-9]\d{0,3})([mhd])", span)
-    if found is None:
+    match = re.fullmatch(r"([1-9]\d{0,3})([mhd])", span)
+    if match is None:
         raise ValueError("expected a span such as 30m, 4h or 2d")
-    length = int(found[1]) * UNITS[found[2]]
+    length = int(match[1]) * UNITS[match[2]]
     return lambda here: Snooze(here.thread, here.now + length)
 
 
@@ -146,7 +146,7 @@ def _note(text: str) -> Step:
 
 
 SENDS = "send"
-"""After a snippet's name: the reply is queued, not only begun."""
+"""After a snippet's name: the reply is queued right away."""
 
 
 def _snippet(words: str) -> Step:
@@ -157,7 +157,7 @@ def _snippet(words: str) -> Step:
 
 
 def format_step(command: Command, now: Millis, me: str) -> str:
-    """A decision as a step; empty for what no macro can say."""
+    """The text of a step for a command; empty if no step can express it."""
     here = StepContext(command.thread, now, me)
     for action, make in BARE.items():
         if make(here) == command:
@@ -168,11 +168,11 @@ def format_step(command: Command, now: Millis, me: str) -> str:
         case Assign(assignee="", team=team) if team:
             return f"thread.assign team:{team}"
         case Label(add=add, remove=remove):
-            return " ".join(["thread.labels", *add, *(f"-{one}" for one in remove)])
+            return " ".join(["thread.labels", *add, *(f"-{name}" for name in remove)])
         case Code(message=None, sentiment="", stage="", themes=on, without=off) if not any(
-            " " in one for one in (*on, *off)
+            " " in name for name in (*on, *off)
         ):
-            return " ".join(["message.themes", *on, *(f"-{one}" for one in off)])
+            return " ".join(["message.themes", *on, *(f"-{name}" for name in off)])
         case Done(reason=reason):
             return f"thread.done {reason.value}"
         case AnsweredOutside(message=None):
@@ -188,7 +188,7 @@ def format_step(command: Command, now: Millis, me: str) -> str:
 
 
 def snippet_to_open(text: str) -> str:
-    """The snippet that a step only begins a reply with; empty for steps that decide something."""
+    """The snippet with which a step opens the reply editor; empty for other steps."""
     action, _, words = text.strip().partition(" ")
     name, _, how = words.strip().partition(" ")
     return name if action == "reply.snippet" and not how.strip() else ""

@@ -1,4 +1,4 @@
-"""The basic nouns: thread, message, contact, post."""
+"""Identifiers, enums and small values shared by all layers: channels, messages, outbox."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Colour(StrEnum):
 
 
 class Direction(StrEnum):
-    """Whether the contact speaks (`in`) or the brand does (`out`)."""
+    """Who wrote: the contact (`in`) or the brand (`out`)."""
 
     INBOUND = "in"
     OUTBOUND = "out"
@@ -69,7 +69,7 @@ class Visibility(StrEnum):
 
 
 class PostKind(StrEnum):
-    """What a comment can be under."""
+    """The kinds of posts that comments are under."""
 
     POST = "post"
     AD = "ad"
@@ -120,14 +120,14 @@ class OutboxState(StrEnum):
 
 
 class DraftKind(StrEnum):
-    """What a text that is being written shall become; a thread has one draft of each kind."""
+    """What a draft becomes when it is sent; a thread has at most one draft of each kind."""
 
     REPLY = "reply"
     PRIVATE = "private"
     """A private reply, or a private answer to a comment."""
     NOTE = "note"
     CASE = "case"
-    """What another team is asked about the thread."""
+    """A question to another team about the thread."""
     CONTACT = "contact"
     """A note about the person."""
 
@@ -143,14 +143,14 @@ class OutboxVerb(StrEnum):
     LIKE = "like"
     UNLIKE = "unlike"
     BLOCK = "block"
-    """Keep whoever wrote a message from writing to the brand again."""
+    """Keep a message's author from writing to the brand again."""
     UNBLOCK = "unblock"
     CASE = "case"
     """Ask another team about the thread, by mail: the contact never sees it."""
 
     @property
     def is_text(self) -> bool:
-        """Texts must never be sent twice; the other verbs are states: the last wish wins."""
+        """Whether it sends a text, which must never happen twice; other verbs set a state."""
         return self.is_answer or self is OutboxVerb.CASE
 
     @property
@@ -160,12 +160,12 @@ class OutboxVerb(StrEnum):
 
     @property
     def is_about_person(self) -> bool:
-        """Whether it is done to who wrote a message, wherever they write, not to the message."""
+        """Whether it acts on a message's author, wherever they write, not on the message."""
         return self in (OutboxVerb.BLOCK, OutboxVerb.UNBLOCK)
 
     @property
     def opposite(self) -> OutboxVerb | None:
-        """What takes a state back; None: nothing does."""
+        """The verb that reverts this one, None if there is none."""
         return _OPPOSITES.get(self)
 
 
@@ -174,7 +174,7 @@ _PAIRS = (
     (OutboxVerb.LIKE, OutboxVerb.UNLIKE),
     (OutboxVerb.BLOCK, OutboxVerb.UNBLOCK),
 )
-_OPPOSITES = {**dict(_PAIRS), **{there: here for here, there in _PAIRS}}
+_OPPOSITES = {**dict(_PAIRS), **{undo: verb for verb, undo in _PAIRS}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +189,19 @@ class Actor:
 
     @classmethod
     def parse(cls, text: str) -> Actor:
-        """Read back what `str()` wrote."""
+        """The actor that `str()` was called on."""
         kind, _, name = text.partition(":")
         return cls(kind, name)
 
 
 def moderator(name: str) -> Actor:
-    """The person `name`, as the author of a decision."""
+    """The actor of a moderator, by their key."""
     return Actor("moderator", name)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something beside the text.
+    """A file or link attached to a message.
 
     `kind` is image, video, audio, file, sticker or link; post (a shared one), story (one that
     mentions us), story_reply (what it answers), location; or other, which nobody can show.

@@ -5,7 +5,7 @@ What is typed (filters, commands, the configuration) names them in English every
 
 from __future__ import annotations
 
-from carecli.domain.codes import KIND_TITLES, TITLES, CodeKind, FunnelStage, Sentiment
+from carecli.domain.codes import KIND_TITLES, TITLES, CodeKind
 from carecli.domain.model import Colour, NoReplyReason, OutboxState
 from carecli.i18n import N_, _, pgettext
 
@@ -29,17 +29,17 @@ STATES = {
 
 
 def state_name(state: str) -> str:
-    """Where an item of the outbox stands, by its state's value: `failed`."""
+    """The name of an outbox state, from its value: `failed`."""
     return _(STATES[OutboxState(state)])
 
 
 def reason_name(reason: NoReplyReason) -> str:
-    """Why no reply was needed: `thanks`."""
+    """The name of a reason why no reply was needed: `thanks`."""
     return _(REASONS[reason])
 
 
 def colour_name(colour: Colour) -> str:
-    """`red`, in Spanish `rojo`."""
+    """The name of a colour: `red`, in Spanish `rojo`."""
     match colour:
         case Colour.RED:
             return pgettext("colour", "red")
@@ -50,7 +50,7 @@ def colour_name(colour: Colour) -> str:
 
 
 def colour_letter(colour: Colour) -> str:
-    """The letter of its badge: `R`, `Y`, `G`; another for each colour in every language."""
+    """The letter of a colour's badge: `R`, `Y`, `G`; different for each colour in a language."""
     match colour:
         case Colour.RED:
             return pgettext("badge", "R")
@@ -61,13 +61,13 @@ def colour_letter(colour: Colour) -> str:
 
 
 def code_name(kind: str, value: str) -> str:
-    """A sentiment or a stage: `negative`; a theme as it is called: `#packaging`."""
+    """The name of a sentiment or a stage (`negative`), or of a theme: `#packaging`."""
     if kind == CodeKind.THEME:
         return f"#{value}"
-    known = {**{one.value: one for one in Sentiment}, **{one.value: one for one in FunnelStage}}
-    return _(TITLES[known[value]]) if value in known else value
+    titles = {code.value: title for code, title in TITLES.items()}
+    return _(titles[value]) if value in titles else value
 
 
 def kind_name(kind: str) -> str:
-    """What is coded: `funnel stage`."""
+    """The name of a kind of code: `funnel stage`."""
     return _(KIND_TITLES[CodeKind(kind)])

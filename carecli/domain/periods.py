@@ -1,4 +1,4 @@
-"""The previous period and the same period a year earlier, by the calendar of a time zone."""
+"""The previous period, and the same period a year earlier, in a time zone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from carecli.domain.model import Millis
 
 Period = tuple[Millis, Millis]
-"""From a moment to another one, half open."""
+"""Start (included) and end (excluded), in ms."""
 
 
 def previous_period(period: Period, zone: str) -> Period:
-    """The period before: as many months earlier where it begins with a month, else as long.
+    """The period before: so many months earlier if it begins with a month, else equally long.
 
-    October is compared with September, and the first ten days of October with those of September;
-    ten days in the middle of it with the ten days before.
+    October is compared with September, the first ten days of October with those of September,
+    and ten days in the middle of a month with the ten days before.
     """
     since, until = (_local(moment, zone) for moment in period)
     if _begins_month(since):
@@ -27,7 +27,7 @@ def previous_period(period: Period, zone: str) -> Period:
 
 
 def same_period_last_year(period: Period, zone: str) -> Period:
-    """The same days of last year; 29 February becomes the 28th."""
+    """The same days of the year before; 29 February becomes the 28th."""
     since, until = (_moment(_earlier(_local(moment, zone), 12)) for moment in period)
     return since, until
 
@@ -45,7 +45,7 @@ def _begins_month(when: datetime) -> bool:
 
 
 def _months(since: datetime, until: datetime) -> int:
-    """Months that a period touches, from the first of one on."""
+    """The number of months of a period that begins with a month, rounded up."""
     full = (until.year - since.year) * 12 + until.month - since.month
     return full if _begins_month(until) else full + 1
 

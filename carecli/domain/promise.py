@@ -1,4 +1,4 @@
-"""Whether a note promises something by a time: in English, Polish and Spanish."""
+"""Finds times in notes, which may be promises: in English, Polish and Spanish."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORDS = re.compile(
     r"|czwart(?:ek|ku)|piat(?:ek|ku)|sobot[aey]|niedziel[aei]"
     r"|hoy|manana|plazo|lunes|martes|miercoles|jueves|viernes|sabado|domingo)\b"
 )
-"""As `fold` leaves them: no capitals, no diacritics."""
+"""Folded: lower case, no diacritics."""
 
 _CLOCK = re.compile(
     r"\b(?:[01]?\d|2[0-3]):[0-5]\d\b"  # 15:30
@@ -24,7 +24,7 @@ _CLOCK = re.compile(
 
 
 def mentions_time(text: str) -> bool:
-    """Whether the text speaks of a day or an hour.
+    """Whether the text mentions a day or a time of day.
 
     >>> names_a_time("Oddzwonimy do piątku"), names_a_time("Paczka uszkodzona")
     (True, False)

@@ -1,4 +1,4 @@
-"""The response protocol: colours with their deadlines, and the calendars of their clocks."""
+"""The response protocol: deadlines and teams of colours, and calendars of working time."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from zoneinfo import ZoneInfo
 from carecli.domain.model import DAY, HOUR, Colour, Millis
 
 Span = tuple[Millis, Millis]
-"""From a moment to another one, half open."""
+"""Start (included) and end (excluded), in ms."""
 
 WINDOW = 32 * DAY
-"""Working time is computed and kept for so long a stretch at a time."""
+"""Working time is computed and cached for windows of this length."""
 
 SEARCHED = 24
-"""Windows (about two years) in which `Calendar.add` looks for working time."""
+"""How many windows `Calendar.add` searches for working time: about two years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Working time: intervals of each weekday (0 is Monday) in a time zone, less days off.
+    """Working time: intervals of each weekday (0 is Monday) in a time zone, without days off.
 
-    A moment is working time when the local clock then shows a time inside an interval of that day.
-    An interval that does not end after it begins ends on the next day, and belongs to the day it
-    begins on: a night shift is worked to its end although the next day is off, and a day off has
-    none that begins on it. Intervals may stand in any order and overlap; each moment counts once.
-    When clocks are put forward the skipped hour does not exist; when they are put back the hour
-    that comes twice counts twice.
+    A moment is working time if its local time is inside an interval of its day. An interval whose
+    end is not after its start ends on the next day, and belongs to the day it begins on: a night
+    shift goes on into a day off, and none begins on a day off. Intervals may be in any order and
+    overlap; each moment counts once. When clocks go forward, the skipped hour does not exist; when
+    they go back, the repeated hour counts twice.
     """
 
     zone: str
@@ -41,9 +40,9 @@ class Calendar:
     )
 
     def add(self, start: Millis, span: Millis) -> Millis:
-        """The moment at which `span` ms of working time after `start` have passed.
+        """The moment when `span` ms of working time have passed since `start`.
 
-        A calendar without any working time in two years counts every hour instead.
+        If there is no working time within two years, every hour counts instead.
         """
         left = span
         first = start // WINDOW
@@ -57,21 +56,21 @@ class Calendar:
         return start + span
 
     def clock(self, start: Millis, end: Millis) -> Clock:
-        """What tells how much working time lies in spans between two moments."""
+        """A clock that measures working time between any moments from `start` to `end`."""
         windows = range(start // WINDOW, end // WINDOW + 1)
         spans = [span for window in windows for span in self._worked(window)]
         return Clock([begin for begin, _ in spans], [end for _, end in spans])
 
     def _worked(self, window: int) -> tuple[Span, ...]:
-        """Working time of a window, in order and without overlaps."""
-        worked = self._windows.get(window)
-        if worked is None:
-            whole = (window * WINDOW, (window + 1) * WINDOW)
-            worked = self._windows[window] = _merged(self._intervals(whole))
-        return worked
+        """The working time of a window, in order and without overlaps."""
+        spans = self._windows.get(window)
+        if spans is None:
+            window_span = (window * WINDOW, (window + 1) * WINDOW)
+            spans = self._windows[window] = _merged(self._intervals(window_span))
+        return spans
 
     def _intervals(self, whole: Span) -> Iterator[Span]:
-        """Each interval between two moments, cut where the zone's distance from UTC changes."""
+        """All intervals between two moments, split where the zone's UTC offset changes."""
         for (since, until), offset in _offsets(whole, ZoneInfo(self.zone)):
             day = datetime.fromtimestamp((since + offset) / 1000, UTC).date() - timedelta(days=1)
             last = datetime.fromtimestamp((until + offset) / 1000, UTC).date()
@@ -87,23 +86,23 @@ class Calendar:
 
 
 def _offsets(whole: Span, zone: ZoneInfo) -> Iterator[tuple[Span, Millis]]:
-    """The stretches of a span in which a zone keeps one distance from UTC, in ms, with that one."""
+    """The parts of a span with a constant UTC offset, each with that offset in ms."""
     since, until = whole
     at = since
     while at < until:
         offset = _offset(at, zone)
-        soon = min(at + DAY, until)
-        if _offset(soon, zone) == offset:
-            at = soon
+        next_day = min(at + DAY, until)
+        if _offset(next_day, zone) == offset:
+            at = next_day
             if at == until:
                 yield (since, until), offset
             continue
-        same, other = at, soon
-        while other - same > 1:
-            middle = (same + other) // 2
-            same, other = (middle, other) if _offset(middle, zone) == offset else (same, middle)
-        yield (since, other), offset
-        since = at = other
+        before, after = at, next_day
+        while after - before > 1:
+            middle = (before + after) // 2
+            before, after = (middle, after) if _offset(middle, zone) == offset else (before, middle)
+        yield (since, after), offset
+        since = at = after
 
 
 def _offset(moment: Millis, zone: ZoneInfo) -> Millis:
@@ -112,12 +111,12 @@ def _offset(moment: Millis, zone: ZoneInfo) -> Millis:
 
 
 def _as_utc(day: date, at: time) -> Millis:
-    """The moment at which a clock that keeps UTC shows this day and time."""
+    """The moment of this day and time in UTC."""
     return int(datetime.combine(day, at, UTC).timestamp() * 1000)
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Spans in order, those that touch or overlap as one."""
+    """The spans in order, with touching or overlapping ones merged."""
     merged: list[Span] = []
     for begin, end in sorted(spans):
         if merged and begin <= merged[-1][1]:
@@ -128,10 +127,10 @@ def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 class Clock:
-    """Working time that has passed at a moment, from the beginnings and ends of intervals.
+    """Measures working time, given the beginnings and ends of its intervals.
 
-    Each look costs O(log intervals): of the intervals begun by then, all that passed since, less
-    what passed since the end of those that ended.
+    A look-up costs O(log intervals): the time since all intervals begun by then, minus the time
+    since all intervals that ended by then.
     """
 
     def __init__(self, begins: list[Millis], ends: list[Millis]) -> None:
@@ -145,15 +144,15 @@ class Clock:
         return moment * (begun - ended) - self._begun[begun] + self._ended[ended]
 
     def worked(self, start: Millis, end: Millis) -> Millis:
-        """How much working time, in ms, lies between two moments."""
+        """The working time between two moments, in ms."""
         return max(0, self._passed(end) - self._passed(start))
 
 
 @dataclass(frozen=True, slots=True)
 class ColourRule:
-    """What a colour means: answered within a span (ms), by a team, on a clock.
+    """The rule of a colour: answer within a time (ms), by a team, on a clock.
 
-    `calendar` None: always, 24 x 7.
+    `calendar` None: the clock always runs.
     """
 
     within: Millis
@@ -175,24 +174,24 @@ class Protocol:
     rules: Mapping[Colour, ColourRule] = field(default_factory=lambda: dict(DEFAULT_RULES))
 
     def deadline(self, colour: Colour, started_at: Millis) -> Millis:
-        """When a wait of this colour must have ended."""
+        """The moment by which a wait of this colour must end."""
         rule = self.rules[colour]
         if rule.calendar is None:
             return started_at + rule.within
         return rule.calendar.add(started_at, rule.within)
 
     def team(self, colour: Colour) -> str:
-        """The team a colour belongs to."""
+        """The team responsible for a colour."""
         return self.rules[colour].team
 
 
 def midnight(now: Millis, zone: str) -> Millis:
-    """The last midnight in a time zone."""
+    """The last midnight before `now` in a time zone."""
     local = datetime.fromtimestamp(now / 1000, ZoneInfo(zone))
     start = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return int(start.timestamp() * 1000)
 
 
 def next_midnight(now: Millis, zone: str) -> Millis:
-    """The coming midnight in a time zone; right over a change of the clocks too."""
+    """The next midnight in a time zone, also across clock changes."""
     return midnight(midnight(now, zone) + DAY + 2 * HOUR, zone)

@@ -1,9 +1,9 @@
-"""The order of the queue: words that sort threads, the last by a time.
+"""The order of the queue: a list of words to sort threads by, the last of which is a time.
 
-`pressing` and `red` are bands: whoever they take in stands before everybody else, sorted by colour
-(red first) and then by the time. `campaign` (boosted ones first), `point` (contact point) and
-`colour` sort what is left, one after the other. The last word is a time: `deadline`, or alone one
-of `oldest`, `newest` and `waiting`.
+`pressing` and `red` are bands: their threads come before all others, sorted by colour (red first)
+and then by the time. `campaign` (boosted ones first), `point` (contact point) and `colour` sort
+the rest, one after the other. The last word is a time: `deadline`, or one of `oldest`, `newest`
+and `waiting` alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ POINTS = (
 """Working order: private messages, then comments, then ad comments, then the rest."""
 
 COLOURS = (Colour.RED, Colour.YELLOW, Colour.GREEN)
-"""The highest colour first."""
+"""From the highest colour to the lowest."""
 
 PRESSING_TIME: Millis = 30 * MINUTE
 PRESSING_PART = 3
@@ -43,14 +43,14 @@ def pressing_times(
 ) -> dict[Colour, Millis]:
     """For each colour the time left (ms) from which on a thread is pressing.
 
-    That is the smaller of `most` and one `part`-th of the time the colour allows.
+    That is the smaller of `most` and 1/`part` of the time the colour allows.
     """
     return {colour: min(most, rule.within // part) for colour, rule in rules.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Threads that stand together in the queue, sorted by time only; None: of any kind."""
+    """A group of threads in the queue, sorted only by time; None: any value."""
 
     pressing: bool | None = None
     colours: tuple[Colour, ...] = COLOURS
@@ -60,7 +60,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class QueueOrder:
-    """The words of an order but for the last, and the last: a time.
+    """An order: its words without the last one, and the last one, which is a time.
 
     `pressing` tells for each colour the time left (ms) from which on a thread is pressing.
     """
@@ -73,7 +73,7 @@ class QueueOrder:
     )
 
     def groups(self) -> Iterator[Group]:
-        """The groups one after another, as the queue shows them."""
+        """The groups in the order of the queue."""
         return self._split(self.classes, Group())
 
     def _split(self, words: Sequence[str], group: Group) -> Iterator[Group]:
@@ -105,7 +105,7 @@ class QueueOrder:
 
     @property
     def all_points(self) -> tuple[ContactPoint, ...]:
-        """Every contact point in its order: those named, then the others."""
+        """All contact points in order: those given, then the others."""
         return self.points + tuple(point for point in POINTS if point not in self.points)
 
 
@@ -118,13 +118,13 @@ SORTS: dict[str, QueueOrder] = {
     "newest": QueueOrder((), "newest"),
     "waiting": QueueOrder((), "waiting"),
 }
-"""What a list can be sorted by; `queue` is replaced by the configured order."""
+"""Named orders of a list; `queue` is replaced by the configured order."""
 
 
 def is_order(words: Sequence[str]) -> bool:
-    """Whether these words are an order: each of them once, and one time as the last.
+    """Whether these words are a valid order: each at most once, with one time at the end.
 
-    Only `deadline` goes with other words: the other times are orders of their own.
+    Only `deadline` can follow other words; the other times stand alone.
     """
     if not words or words[-1] not in TIMES:
         return False
@@ -134,10 +134,10 @@ def is_order(words: Sequence[str]) -> bool:
 
 
 def parse_order(sort: str, queue: QueueOrder) -> QueueOrder | None:
-    """The order that a list is sorted by; None when `sort` is none.
+    """The order that `sort` describes, None if it is not valid.
 
-    `sort` is one of SORTS, or the words of an order between commas. `queue` is the configured
-    order, whose contact points and times left hold here too.
+    `sort` is one of SORTS, or the words of an order separated by commas. `queue` is the configured
+    order, whose contact points and pressing times are used.
     """
     if sort == "queue":
         return queue

@@ -1,8 +1,8 @@
-"""Which lines of a mail repeat earlier mails: screens fold them, rules skip them.
+"""Finds the lines of a mail that quote earlier mails: screens fold them, rules skip them.
 
-Nothing is taken out of a stored text by this. A line is history only where it surely is: marked
-with `>`, or below the heading of a quoted mail and word for word in an earlier message of the same
-conversation. Pure.
+Stored texts are never changed. A line counts as a quote only where it surely is one: marked with
+`>`, or below the heading of a quoted mail and word for word in an earlier message of the same
+conversation.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Iterable, Sequence
 from carecli.domain.text import fold
 
 FEWEST = 3
-"""Fewer lines than that are not worth folding."""
+"""Fewer quoted lines than this are not folded."""
 
 COMPARED = 30
-"""Earlier messages in which the lines a mail quotes are looked for."""
+"""How many earlier messages quoted lines are compared with."""
 
 LOOKED_AT = 50_000
-"""Characters of an earlier message that are compared."""
+"""How many characters of an earlier message are compared."""
 
 _VERBS = (
     r"wrote|writes|schrieb|geschrieben|a écrit|écrit|escribi[óo]|escreveu|ha scritto|scrive|"
@@ -33,7 +33,7 @@ _INTRODUCES = re.compile(
 _BEGINS = re.compile(
     r"\s*(?:on|am|le|el|em|il|w dniu|dnia|op|den|på|dne|pe|kl|в|на)\b.*\d", re.IGNORECASE
 )
-"""How an attribution begins that goes on below."""
+"""How an attribution of several lines begins."""
 _SEPARATOR = re.compile(r"\s*(?:_{10,}|-{2,}.{2,60}?-{2,}|-{10,}|\*{10,}|={10,})\s*")
 _HEADING = re.compile(
     r"\s*\*?(?:from|sent|date|to|cc|subject|reply-to|"
@@ -46,7 +46,7 @@ _HEADING = re.compile(
 
 
 class EarlierMessages:
-    """The messages before a mail, asked whether a line stands in one of them."""
+    """The messages before a mail; `line in earlier` tells whether one of them contains a line."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._words: deque[str] = deque(maxlen=COMPARED)
@@ -54,7 +54,7 @@ class EarlierMessages:
             self.add(text)
 
     def add(self, text: str) -> None:
-        """One more message, newer than those before."""
+        """Add a message that is newer than those before."""
         self._words.append(f" {_plain(text[:LOOKED_AT])} ")
 
     def __contains__(self, line: object) -> bool:
@@ -65,11 +65,10 @@ class EarlierMessages:
 def count_quoted_lines(
     text: str, known: EarlierMessages | None = None, fewest: int = FEWEST
 ) -> int:
-    r"""How many lines at the end of a mail only quote what was written before; 0: none.
+    r"""How many lines at the end of a mail only quote earlier messages; 0: none.
 
-    `known` are the messages before it. Lines are folded only if nothing that could be the
-    sender's own stands below or among them, and something stands above. Less than `fewest` lines
-    stay as they are.
+    `known` are the messages before it. Lines count only if there is text above them, and nothing
+    below or among them that the sender may have written. Fewer than `fewest` lines count as 0.
 
     >>> folded_lines("Thanks!\n\nOn 3 May 2026, Care <c@b.test> wrote:\n> Hi,\n> Sent today.")
     3
@@ -96,28 +95,28 @@ def count_quoted_lines(
 def strip_quotes(text: str, known: EarlierMessages) -> str:
     """The text without lines that quote an earlier message of the conversation word for word.
 
-    What is marked as a quote and stands in no earlier message stays: the sender may have written
-    it among the quoted lines.
+    Quoted lines that are in no earlier message stay: the sender may have written them among the
+    quoted ones.
     """
     lines = text.split("\n")
-    kept: list[str] = []
+    own_lines: list[str] = []
     is_below = False
     for place, line in enumerate(lines):
         is_quote = line.lstrip().startswith(">")
         is_below = is_below or _heads_history(lines, place)
         if (is_quote or is_below) and (not _plain(line) or line in known):
             continue
-        kept.append(line)
-    return "\n".join(kept).strip()
+        own_lines.append(line)
+    return "\n".join(own_lines).strip()
 
 
 def _plain(text: str) -> str:
-    """The words as they are compared: without marks of quoting, breaks and case."""
+    """The words for comparison: without quote marks, line breaks and case."""
     return " ".join(word for word in fold(text).split() if word.strip(">"))
 
 
 def _is_heading(lines: Sequence[str], place: int) -> bool:
-    """Whether a line is of a block `From: … Sent: … To: …`, or the separator above one."""
+    """Whether a line is part of a block `From: … Sent: … To: …` or the separator above one."""
     if _SEPARATOR.fullmatch(lines[place].strip()):
         return True
     first = last = place
@@ -129,7 +128,7 @@ def _is_heading(lines: Sequence[str], place: int) -> bool:
 
 
 def _marks_history(lines: Sequence[str], place: int) -> bool:
-    """Whether a quoted mail begins at a line."""
+    """Whether a quoted mail begins at this line."""
     return (
         lines[place].lstrip().startswith(">")
         or (_is_attribution(lines, place) and _is_quoted_below(lines, place))
@@ -138,7 +137,7 @@ def _marks_history(lines: Sequence[str], place: int) -> bool:
 
 
 def _heads_history(lines: Sequence[str], place: int) -> bool:
-    """Whether a block `From: … Sent: … To: …` begins here, or the line above one."""
+    """Whether a block `From: … Sent: … To: …`, or the separator above one, begins here."""
     if _SEPARATOR.fullmatch(lines[place].strip()):
         place += 1
         while place < len(lines) and not lines[place].strip():
@@ -148,17 +147,17 @@ def _heads_history(lines: Sequence[str], place: int) -> bool:
 
 
 def _is_attribution(lines: Sequence[str], place: int) -> bool:
-    """Whether `On …, … wrote:` begins at a line; it may go on for two more."""
+    """Whether `On …, … wrote:` begins at this line; it may have up to three lines."""
     for length in (1, 2, 3):
-        told = [line.strip() for line in lines[place : place + length]]
-        if len(told) < length or not all(told):
+        parts = [line.strip() for line in lines[place : place + length]]
+        if len(parts) < length or not all(parts):
             return False
-        if any(line.startswith(">") for line in told):
+        if any(line.startswith(">") for line in parts):
             return False
-        whole = " ".join(told)[:500]
-        if whole.endswith((":", "：")):
-            has_moment = any(char.isdigit() for char in whole) or "@" in whole
-            return has_moment and (_INTRODUCES.search(whole) is not None or "@" in whole)
+        text = " ".join(parts)[:500]
+        if text.endswith((":", "：")):
+            has_moment = any(char.isdigit() for char in text) or "@" in text
+            return has_moment and (_INTRODUCES.search(text) is not None or "@" in text)
     return False
 
 
@@ -173,12 +172,12 @@ def _is_quoted_below(lines: Sequence[str], place: int) -> bool:
 
 
 def _above_attribution(lines: Sequence[str], start: int) -> int:
-    """Where a quote begins that has its `On …, … wrote:` above."""
-    found = start
+    """The start of a quote, including the `On …, … wrote:` above it."""
+    begin = start
     for place in range(start - 1, max(-1, start - 4), -1):
         if not _is_attribution(lines, place) or not _is_quoted_below(lines, place):
             continue
         if _BEGINS.match(lines[place]):
             return place
-        found = place if place == start - 1 else found
-    return found
+        begin = place if place == start - 1 else begin
+    return begin

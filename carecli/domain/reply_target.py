@@ -1,19 +1,19 @@
-"""Whom a reply answers: the one place that decides it.
+"""Decides whom a reply answers.
 
 In this order:
 
-- What was sent from here answers the author of the message it was sent to.
-- A private reply answers the author of the comment it is linked with.
-- Whoever is mentioned is answered, by id or by name, whatever the message hangs under.
-- Else the parent tells: its author; for a message of our own, whoever that one answered.
-- Without a parent: the only other person in the thread.
+- A reply sent from carecli answers the author of the message it was sent to.
+- A private reply answers the author of the comment it is linked to.
+- Mentioned people are answered, by id or by name, whatever the message is under.
+- Else the author of the parent; if that is our own message, those whom the parent answered.
+- Without a parent, the only other person in the thread.
 
-Facebook and Instagram hang an answer to an answer under the top-level comment, so that there the
-parent tells nothing once somebody else has written under it too. Their own apps begin such an
-answer with the name of the person. Source: Graph API reference, Comment (`parent`) and IG Comment
+Facebook and Instagram put an answer to an answer under the top-level comment, so the parent is
+not conclusive there if somebody else has written under it too. Their own apps begin such an
+answer with the person's name. Source: Graph API reference, Comment (`parent`) and IG Comment
 (`parent_id`), as of November 2026.
 
-Where none of this tells, nobody is answered: whoever waited goes on waiting, and a person looks.
+If none of this applies, nobody is answered: open waits go on, and a person must check.
 """
 
 from __future__ import annotations
@@ -34,65 +34,71 @@ FLAT = frozenset(
         ContactPoint.REVIEW,
     }
 )
-"""Contact points where the parent of an answer may be the top-level comment instead."""
+"""Contact points where an answer's parent may be the top-level comment instead."""
 
 
 @dataclass(slots=True)
 class ReplyTargetTracker:
-    """Hears a thread from its beginning, and tells of each reply whom it answers."""
+    """Follows a thread from its beginning and finds whom each reply answers."""
 
     by_id: Mapping[int, ThreadMessage]
     is_flat: bool
-    _heard: dict[int, ThreadMessage] = field(default_factory=dict)
+    _messages: dict[int, ThreadMessage] = field(default_factory=dict)
 
-    def hear(self, message: ThreadMessage) -> None:
-        """A contact wrote."""
-        self._heard[message.id] = message
+    def add(self, message: ThreadMessage) -> None:
+        """Add a contact's message."""
+        self._messages[message.id] = message
 
-    def forget(self, message: ThreadMessage) -> None:
-        """A contact's message was hidden, deleted or withdrawn: nobody answers it any more."""
-        self._heard.pop(message.id, None)
+    def remove(self, message: ThreadMessage) -> None:
+        """Remove a contact's message that was hidden, deleted or withdrawn."""
+        self._messages.pop(message.id, None)
 
-    def whom(self, reply: ThreadMessage) -> frozenset[int] | None:
-        """The contacts a reply of the brand answers; None where that cannot be told."""
-        return self._whom(reply, {reply.id})
+    def targets(self, reply: ThreadMessage) -> frozenset[int] | None:
+        """The contacts that a reply of the brand answers; None if that is unclear."""
+        return self._targets(reply, {reply.id})
 
-    def _whom(self, reply: ThreadMessage, passed: set[int]) -> frozenset[int] | None:
+    def _targets(self, reply: ThreadMessage, visited: set[int]) -> frozenset[int] | None:
         if reply.addresses:
             return frozenset(reply.addresses)
         parent = self.by_id.get(reply.parent) if reply.parent is not None else None
-        if parent is not None and parent.id not in passed:
-            return self._under(parent, passed | {parent.id})
-        people = {message.contact for message in self._heard.values()}
-        return frozenset(one for one in people if one is not None) if len(people) == 1 else None
+        if parent is not None and parent.id not in visited:
+            return self._under(parent, visited | {parent.id})
+        contacts = {message.contact for message in self._messages.values()}
+        return (
+            frozenset(contact for contact in contacts if contact is not None)
+            if len(contacts) == 1
+            else None
+        )
 
-    def _under(self, parent: ThreadMessage, passed: set[int]) -> frozenset[int] | None:
-        """Whom something answers that hangs under `parent`."""
-        meant = (
+    def _under(self, parent: ThreadMessage, visited: set[int]) -> frozenset[int] | None:
+        """Whom a reply under `parent` answers."""
+        targets = (
             frozenset((parent.contact,))
             if parent.contact is not None
-            else self._whom(parent, passed)
+            else self._targets(parent, visited)
         )
-        if meant is None or not self.is_flat:
-            return meant
-        beside = {one.contact for one in self._heard.values() if one.parent == parent.id}
-        return meant if beside <= meant else None
+        if targets is None or not self.is_flat:
+            return targets
+        siblings = {
+            message.contact for message in self._messages.values() if message.parent == parent.id
+        }
+        return targets if siblings <= targets else None
 
 
 def find_named_contacts(text: str, names: Mapping[str, Iterable[int]]) -> tuple[int, ...]:
-    """Who is named in a text: `@name` anywhere, or the whole name where the text begins.
+    """Contacts named in a text: `@name` anywhere, or the whole name at its beginning.
 
-    `names` tells who bears each name. A name that two people bear names nobody.
+    `names` are the contacts with each name. A name that two contacts share is ignored.
     """
-    said = search_form(text)
-    found: list[int] = []
+    rest = search_form(text)
+    contacts: list[int] = []
     for name in sorted(names, key=len, reverse=True):
         folded = search_form(name).strip()
         bearers = set(names[name])
         if len(folded) < 2:
             continue
         pattern = rf"(?:(?<![\w@])@|^\s*){re.escape(folded)}(?!\w)"
-        said, n = re.subn(pattern, " \0 ", said)
+        rest, n = re.subn(pattern, " \0 ", rest)
         if n and len(bearers) == 1:
-            found += bearers
-    return tuple(dict.fromkeys(found))
+            contacts += bearers
+    return tuple(dict.fromkeys(contacts))

@@ -1,8 +1,8 @@
-"""A rule as it is written: when it looks, what it looks for, what it does.
+"""Auto-moderation rules: when a rule applies, what it looks for, what it does.
 
-Whether a text holds a word is for `matching` to say; whether a deed is legal, for the desk. Here
-is what both are told, and the order in which rules give way: a person's decision, the allow list,
-the safety flag and red, then rules from top to bottom.
+`matching` finds the words in a text and the desk checks whether an action is allowed. Rules give
+way to, in this order: a person's decision, the allow list, the safety flag, the colour red; then
+rules apply from top to bottom.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from carecli.i18n import N_
 
 
 class Tier(StrEnum):
-    """How far a deed reaches, and so how freely a rule may do it."""
+    """How far an action reaches, and so how freely a rule may do it."""
 
     LOCAL = "local"
-    """Nobody outside sees it: at once."""
+    """Nobody outside sees it: done at once."""
     REVERSIBLE = "reversible"
-    """On the platform, and can be undone: within the rule's cap."""
+    """Visible on the platform but reversible: done within the rule's hourly cap."""
     IRREVERSIBLE = "irreversible"
-    """On the platform for good, or grave: waits for a person unless the rule is `unattended`."""
+    """Final or serious: waits for a person's approval unless the rule is `unattended`."""
 
 
 class DeedKind(StrEnum):
-    """What a rule can do; the values are the keys under `then`."""
+    """The actions of a rule; the values are the keys under `then`."""
 
     COLOUR = "colour"
     LABEL = "label"
@@ -47,14 +47,14 @@ class DeedKind(StrEnum):
     HIDE = "hide"
     DELETE = "delete"
     BLOCK = "block"
-    """Whoever wrote the message."""
+    """Blocks the author of the message."""
     CASE = "case"
     REPLY = "reply"
     PRIVATE = "private"
 
     @property
     def tier(self) -> Tier:
-        """How far it reaches."""
+        """The tier of this action."""
         if self in (DeedKind.LIKE, DeedKind.HIDE):
             return Tier.REVERSIBLE
         if self in (DeedKind.DELETE, DeedKind.BLOCK, DeedKind.CASE) or self.is_answer:
@@ -63,22 +63,22 @@ class DeedKind(StrEnum):
 
     @property
     def is_answer(self) -> bool:
-        """Whether it speaks to the contact."""
+        """Whether it sends a text to the contact."""
         return self in (DeedKind.REPLY, DeedKind.PRIVATE)
 
     @property
     def is_code(self) -> bool:
-        """Whether it says what a message expresses."""
+        """Whether it codes the message (sentiment, stage or theme)."""
         return self in (DeedKind.SENTIMENT, DeedKind.STAGE, DeedKind.THEME)
 
     @property
     def takes_all(self) -> bool:
-        """Whether all of its values are meant; of the others one by chance."""
+        """Whether all of its values apply; of other actions one value is picked at random."""
         return self in (DeedKind.LABEL, DeedKind.THEME)
 
     @property
     def spares_red(self) -> bool:
-        """Whether it is never done to a red or safety-flagged thread."""
+        """Whether it is never done on a red or safety-flagged thread."""
         spared = (DeedKind.HIDE, DeedKind.DELETE, DeedKind.BLOCK, DeedKind.DONE)
         return self.is_answer or self in spared
 
@@ -92,30 +92,30 @@ CAPS: Mapping[DeedKind, int] = {
     DeedKind.REPLY: 30,
     DeedKind.PRIVATE: 60,
 }
-"""Deeds a rule does in an hour unless it says otherwise; what is above waits for a person."""
+"""Default number of actions a rule may do in an hour; more wait for a person's approval."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleAction:
-    """One thing to do: variants of a text, labels, a colour, a team, or nothing more to say."""
+    """One action. `values` are its arguments (text variants, labels, a colour); may be empty."""
 
     kind: DeedKind
     values: tuple[str, ...] = ()
 
     def value(self, chance: int) -> str:
-        """One of its variants, by a number that decides."""
+        """One of the variants, picked by a random number; '' if there are none."""
         return self.values[chance % len(self.values)] if self.values else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Part of the day in minutes since midnight, half open; `22:00-06:00` passes midnight."""
+    """Part of a day in minutes since midnight, end excluded; may pass midnight: `22:00-06:00`."""
 
     start: int
     end: int
 
     def hold(self, minute: int) -> bool:
-        """Whether a minute of the day lies within."""
+        """Whether a minute of the day lies within these hours."""
         if self.start < self.end:
             return self.start <= minute < self.end
         return minute >= self.start or minute < self.end
@@ -123,7 +123,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Where and at what time a rule looks; what is empty is no limit."""
+    """Where and when a rule applies; empty fields do not limit it."""
 
     points: frozenset[ContactPoint] = frozenset()
     channels: frozenset[str] = frozenset()
@@ -139,10 +139,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a message must be like: everything given here holds, `any` one, `none` not one.
+    """What a message must match: all the fields given, `every` condition, one of `any`, no `none`.
 
-    `words` and `lists` are met by any one term; `patterns`, `has`, `languages`,
-    `colours`, `labels` and `authors` by any one of theirs.
+    One term of `words` or `lists` is enough; of `patterns`, `has`, `languages`, `colours`,
+    `labels` and `authors` one value each.
     """
 
     words: tuple[str, ...] = ()
@@ -154,38 +154,39 @@ class Condition:
     labels: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     filter: str = ""
-    """In the filter language; it is about the thread. Empty: no limit."""
+    """A filter that the thread must match; empty: any thread."""
     every: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
     none: tuple[Condition, ...] = ()
 
     @property
     def is_words_only(self) -> bool:
-        """Whether nothing but words and lists is asked for."""
+        """Whether it has no fields but `words` and `lists`."""
         return self == Condition(words=self.words, lists=self.lists)
 
     def parts(self) -> Iterable[Condition]:
-        """Itself, and every condition below."""
+        """This condition and all nested ones."""
         yield self
-        for one in (*self.every, *self.any, *self.none):
-            yield from one.parts()
+        for condition in (*self.every, *self.any, *self.none):
+            yield from condition.parts()
 
     def used_lists(self) -> Iterable[str]:
-        """The word lists it names, here and below."""
+        """Names of the word lists used here and in nested conditions."""
         for part in self.parts():
             yield from part.lists
 
 
 TRAITS = ("link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only")
-"""What `has` can ask of a message."""
+"""The values of `has`."""
 
 AUTHORS = ("new", "known", "answered", "hidden_before", "allowed")
-"""What `author` can ask: a first message ever, or not; answered before; hidden before; allowed."""
+"""The values of `author`: first message ever, wrote before, answered before, hidden before, or
+on the allow list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `place` is its file and line; `expected` the share of messages it should hit."""
+    """One rule of a rule file. `expected` is the share of messages it should match."""
 
     name: str
     title: str
@@ -203,24 +204,30 @@ class Rule:
     line: int = 0
 
     def cap(self, kind: DeedKind) -> int | None:
-        """How many of these it may do in an hour; None: any number."""
+        """How many actions of this kind it may do in an hour; None: any number."""
         return self.caps.get(kind, CAPS.get(kind))
 
     def version(self, lists: Mapping[str, str]) -> str:
-        """The same as long as it does the same; `lists` are the word lists' own versions."""
+        """A hash of everything that determines what it does; `lists` are versions of word lists."""
         used = sorted(set(self.condition.used_lists()))
-        told = repr(
+        content = repr(
             (
-                *(_settled(self.when), self.condition, self.deeds, self.answers, self.unattended),
+                *(
+                    _stable_scope(self.when),
+                    self.condition,
+                    self.deeds,
+                    self.answers,
+                    self.unattended,
+                ),
                 *(self.quiet, sorted(self.caps.items()), self.expected),
                 *((name, lists.get(name, "")) for name in used),
             )
         )
-        return sha256(told.encode()).hexdigest()[:12]
+        return sha256(content.encode()).hexdigest()[:12]
 
 
-def _settled(when: When) -> tuple[object, ...]:
-    """A period and places as a value that reads the same in every process."""
+def _stable_scope(when: When) -> tuple[object, ...]:
+    """The fields of `when` in an order that is the same in every process."""
     names = (when.points, when.channels, when.brands, when.posts, when.campaigns)
     sets = [sorted(map(str, name)) for name in names]
     return (*sets, sorted(when.days), when.hours, when.since, when.until)
@@ -228,9 +235,9 @@ def _settled(when: When) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RuleHit:
-    """Why a rule hit: a term, the words it was read in, and where in the text they stand.
+    """Why a rule matched: the term, the words that matched it, and their place in the text.
 
-    What has no place in the text (a trait, a colour, a label) is the term alone.
+    For matches without a place in the text (a trait, a colour, a label) only `term` is set.
     """
 
     term: str
@@ -240,30 +247,30 @@ class RuleHit:
 
 
 class TrustStage(StrEnum):
-    """How far a rule is trusted."""
+    """How far a rule is trusted to act."""
 
     DRAFT = "draft"
-    """Written, and not looked at."""
+    """Written, but not evaluated."""
     SHADOW = "shadow"
-    """It says what it would do, and does nothing; people mark it right or wrong."""
+    """Records what it would do without doing it; people mark its decisions right or wrong."""
     LIVE = "live"
     """It acts."""
     OFF = "off"
-    """Switched off by a person."""
+    """A person switched it off."""
 
 
 class DeedState(StrEnum):
-    """What became of a deed a rule wanted."""
+    """The state of an action that a rule wants to take."""
 
     SHADOW = "shadow"
-    """Only noted."""
+    """Recorded only."""
     WAITING = "waiting"
-    """For a person's approval."""
+    """Waits for a person's approval."""
     DONE = "done"
     DECLINED = "declined"
-    """A person said no."""
+    """A person refused it."""
     REFUSED = "refused"
-    """It was not possible, or something stronger stood against it."""
+    """It was not possible, or the allow list, safety flag or colour forbade it."""
 
 
 def in_scope(
@@ -277,7 +284,7 @@ def in_scope(
     at: Millis,
     zone: str,
 ) -> bool:
-    """Whether a rule looks at a message of this place and moment at all."""
+    """Whether a rule applies to a message of this place and moment."""
     if when.points and point not in when.points:
         return False
     if (when.channels and channel not in when.channels) or (
@@ -302,11 +309,11 @@ def in_scope(
 
 
 def end_of_quiet_hours(quiet: tuple[Hours, ...], now: Millis, zone: str) -> Millis:
-    """The first moment from `now` on at which a rule may speak."""
+    """The first moment from `now` on that is outside the quiet hours, in ms."""
     moment = datetime.fromtimestamp(now / 1000, ZoneInfo(zone))
     for _turn in quiet:
         minute = moment.hour * 60 + moment.minute
-        span = next((one for one in quiet if one.hold(minute)), None)
+        span = next((hours for hours in quiet if hours.hold(minute)), None)
         if span is None:
             break
         end = moment.replace(hour=span.end // 60 % 24, minute=span.end % 60, second=0)
@@ -315,7 +322,7 @@ def end_of_quiet_hours(quiet: tuple[Hours, ...], now: Millis, zone: str) -> Mill
 
 
 def reason_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed: bool) -> str:
-    """What is stronger than a rule here, in words; empty: nothing."""
+    """Why a rule may not do this, in words; empty if it may."""
     if kind.tier is not Tier.LOCAL and kind is not DeedKind.CASE and is_allowed:
         return N_("the contact is on the allow list")
     if kind.spares_red and has_safety:
@@ -326,19 +333,19 @@ def reason_against(kind: DeedKind, *, colour: str, has_safety: bool, is_allowed:
 
 
 MIN_HITS = 20
-"""Hits below which no breaker judges."""
+"""Fewer hits than this never stop a rule."""
 
 USUAL_SHARE = 0.05
-"""Share of messages a rule may hit when nothing is expected of it."""
+"""The share of messages a rule may hit if no share is expected."""
 
 TIMES_EXPECTED = 3.0
-"""How many times more than expected is too much."""
+"""A rule may hit at most this many times the expected share."""
 
 HALF_LIFE = 200
-"""Messages after which what was counted weighs half."""
+"""After this many messages, earlier counts weigh half."""
 
 
 def exceeds_expectation(hits: float, seen: float, expected: float | None) -> bool:
-    """Whether a rule touches far more than its dry run did."""
+    """Whether a rule hits a far larger share of messages than expected."""
     allowed = min(1.0, TIMES_EXPECTED * expected) if expected else 0.0
     return hits >= MIN_HITS and hits > max(USUAL_SHARE, allowed) * seen

@@ -1,10 +1,10 @@
-"""Saved replies: placeholders, filling them in, and how much a sent reply was edited.
+"""Saved replies (snippets): fills placeholders, and measures how much a sent reply was edited.
 
     Hello {contact.first_name|there}, {product?} is in stock again. {moderator}
 
-`{name}` is filled from what is known, `{name|fallback}` by the fallback where nothing is known,
-`{name?}` is asked for on insert, `{name?|fallback}` likewise, and may be left empty. Where no first
-name can be told and there is no fallback, the greeting stands alone: "Hello, …".
+`{name}` is filled with a known value, `{name|fallback}` with the fallback if no value is known.
+`{name?}` is asked for on insert; `{name?|fallback}` is too, and may be left empty. If no first name
+is known and there is no fallback, the greeting is used without it: "Hello, …".
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ PLACEHOLDER = re.compile(
     r"\{ {0,3}(?P<name>[^\W\d_][\w .-]{0,40}?) {0,3}(?P<asked>\? {0,3})?"
     r"(?:\|(?P<fallback>[^{}|\n]{0,120}))?\}"
 )
-"""What a snippet leaves to be filled in; a text that holds one cannot be sent."""
+"""A placeholder; a text that contains one cannot be sent."""
 
 KNOWN = (
     *("contact.first_name", "contact.name", "moderator"),
     *("brand", "channel", "post"),
 )
-"""Names of what is known wherever a reply is written, at least sometimes."""
+"""Names that carecli can fill in by itself."""
 
 FIRST_NAME = "contact.first_name"
 _NAMELESS_START = re.compile(
     r"^(?P<sign>[¡¿]?)\{ {0,3}contact\.first_name {0,3}\}[,:!]? *(?P<next>\w?)", re.MULTILINE
 )
 _NAMELESS = re.compile(r",? ?\{ {0,3}contact\.first_name {0,3}\}")
-"""The place of a first name without a fallback, with the comma before it."""
+"""A placeholder of the first name without a fallback, with the comma before it."""
 
 WORDS = 400
-"""Words of a reply that are compared with its snippet."""
+"""How many words of a reply are compared with its snippet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A saved reply as it was written.
+    """A saved reply.
 
     Empty `languages`, `teams`, `channels` or `points`: for all of them. Snippets of one `group`
-    say the same in different languages. From the day `until` on it is no longer offered.
-    `fallbacks` are those of the file's head, by name; one in the text itself goes before it.
+    say the same in different languages. It is no longer offered from the day `until` on.
+    `fallbacks` come from the file's header, by name; a fallback in the text takes precedence.
     `line` is where the text begins in its file.
     """
 
@@ -69,27 +69,27 @@ class Snippet:
         return not is_over and (not self.channels or channel in self.channels)
 
     def prompts(self) -> tuple[str, ...]:
-        """What is asked for on insert, each once, in order."""
-        asked = (
+        """Names of the values to ask for on insert, each once, in order."""
+        names = (
             placeholder.name for placeholder in placeholders(self.text) if placeholder.is_asked
         )
-        return tuple(dict.fromkeys(asked))
+        return tuple(dict.fromkeys(names))
 
     def filled(self, known: Mapping[str, str], answers: Mapping[str, str] | None = None) -> str:
-        """The text with every placeholder filled as far as possible; the rest stays in braces.
+        """The text with all placeholders filled for which there is a value; others stay in braces.
 
-        One pass: braces in a contact's name, or in an answer, are never looked into. `answers`
-        are to what was asked; None: nobody was asked yet, so that what is asked for stays.
+        Braces in a contact's name or in an answer are not interpreted. `answers` are the values
+        asked for; None: nobody was asked yet, so those placeholders stay.
         """
 
-        def value(found: re.Match[str]) -> str:
-            one = _placeholder(found)
-            fallback = one.fallback or self.fallbacks.get(one.name, "")
-            if one.is_asked:
+        def value(match: re.Match[str]) -> str:
+            placeholder = _placeholder(match)
+            fallback = placeholder.fallback or self.fallbacks.get(placeholder.name, "")
+            if placeholder.is_asked:
                 if answers is None:
-                    return found.group()
-                return answers.get(one.name) or fallback or found.group()
-            return known.get(one.name) or fallback or found.group()
+                    return match.group()
+                return answers.get(placeholder.name) or fallback or match.group()
+            return known.get(placeholder.name) or fallback or match.group()
 
         text = self.text
         if known.get(FIRST_NAME) == "" and not self.fallbacks.get(FIRST_NAME):
@@ -97,13 +97,13 @@ class Snippet:
         return PLACEHOLDER.sub(value, text)
 
 
-def _capital(found: re.Match[str]) -> str:
-    return found["sign"] + found["next"].upper()
+def _capital(match: re.Match[str]) -> str:
+    return match["sign"] + match["next"].upper()
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """One thing left to be filled in."""
+    """A placeholder: its name, whether a person is asked for it, and its fallback."""
 
     name: str
     is_asked: bool
@@ -111,17 +111,17 @@ class Placeholder:
 
 
 def placeholders(text: str) -> Iterator[Placeholder]:
-    """Every placeholder of a text, in order."""
+    """All placeholders of a text, in order."""
     return map(_placeholder, PLACEHOLDER.finditer(text))
 
 
 def unfilled_placeholders(text: str, theirs: str = "") -> Iterator[re.Match[str]]:
-    """Placeholders that are left in a reply; not those that are the contact's own name."""
-    return (found for found in PLACEHOLDER.finditer(text) if found.group() not in theirs)
+    """The placeholders left in a reply, without those that are part of the contact's name."""
+    return (match for match in PLACEHOLDER.finditer(text) if match.group() not in theirs)
 
 
 def closest_known_name(name: str) -> str:
-    """The known name that a placeholder's name was probably meant to be; empty for none.
+    """The name in KNOWN that a placeholder's name was probably meant to be; empty if none.
 
     >>> meant("contact.frist_name"), meant("Moderator"), meant("product")
     ('contact.first_name', 'moderator', '')
@@ -133,33 +133,35 @@ def closest_known_name(name: str) -> str:
 
 
 def misspelt_placeholders(text: str) -> dict[str, str]:
-    """Placeholders of a text that nothing fills, as written, with what was probably meant."""
-    found = {whole.group(): _placeholder(whole) for whole in PLACEHOLDER.finditer(text)}
+    """Placeholders that cannot be filled, each with the placeholder that was probably meant."""
+    placeholders_ = {match.group(): _placeholder(match) for match in PLACEHOLDER.finditer(text)}
     near = {
-        written: closest_known_name(one.name) for written, one in found.items() if not one.is_asked
+        written: closest_known_name(placeholder.name)
+        for written, placeholder in placeholders_.items()
+        if not placeholder.is_asked
     }
     return {written: f"{{{name}}}" for written, name in near.items() if name}
 
 
-def _placeholder(found: re.Match[str]) -> Placeholder:
-    fallback = (found["fallback"] or "").strip()
-    return Placeholder(found["name"].strip(), found["asked"] is not None, fallback)
+def _placeholder(match: re.Match[str]) -> Placeholder:
+    fallback = (match["fallback"] or "").strip()
+    return Placeholder(match["name"].strip(), match["asked"] is not None, fallback)
 
 
 def shortest_text(snippet: Snippet) -> str:
-    """The text with each placeholder replaced by its fallback, or by nothing."""
+    """The text with each placeholder replaced by its fallback or removed."""
     blank = {placeholder.name: "" for placeholder in placeholders(snippet.text)}
     return PLACEHOLDER.sub("", snippet.filled(blank, blank))
 
 
 _OPEN = "\0"
-"""Stands for a placeholder among the words of a text: printable text holds none."""
+"""Represents a placeholder when texts are compared; printable text never contains it."""
 
 
 def similarity(filled: str, sent: str) -> float:
-    """How much of a snippet is left in what was sent: 1 as filled, 0 nothing.
+    """How similar a sent reply is to its filled snippet: from 0 (nothing left) to 1 (unchanged).
 
-    Compared word by word; whatever stands where `filled` still has a placeholder is not counted.
+    Compared word by word; words in place of a placeholder of `filled` are not counted.
 
     >>> similarity("Thank you, {name?}!", "Thank you, dear Ana!")
     1.0
@@ -167,10 +169,10 @@ def similarity(filled: str, sent: str) -> float:
     old = _words(PLACEHOLDER.sub(f" {_OPEN} ", filled.replace(_OPEN, " ")))
     new = _words(sent.replace(_OPEN, " "))
     same, counted = 0, sum(word != _OPEN for word in old) + len(new)
-    for what, start, end, since, until in SequenceMatcher(None, old, new, False).get_opcodes():
-        if what == "equal":
+    for operation, start, end, since, until in SequenceMatcher(None, old, new, False).get_opcodes():
+        if operation == "equal":
             same += end - start
-        elif what == "replace" and _OPEN in old[start:end]:
+        elif operation == "replace" and _OPEN in old[start:end]:
             rest = sum(word != _OPEN for word in old[start:end])
             counted -= max(0, until - since - rest)
     return round(2 * same / counted, 4) if counted else 1.0

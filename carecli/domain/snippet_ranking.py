@@ -1,8 +1,8 @@
-"""Ranks saved replies for a message with an index of words, in a few milliseconds.
+"""Ranks snippets for a message with an index of word stems, in a few milliseconds.
 
-A snippet is known by two bags of word stems: its own (name, title and text) and those of the
-messages it has answered. How well it fits is the cosine between the message's stems and each bag,
-rare stems weighing more; language, contact point, channel, team and past use add to that.
+A snippet has two bags of word stems: its own words (name, title and text), and the words of the
+messages it has answered. Its score is the cosine similarity of the message with each bag, with rare
+stems weighing more; language, contact point, channel, team and past use add to that.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from carecli.domain.snippet import PLACEHOLDER, Snippet
 from carecli.domain.text import search_form
 
 STEM = 5
-"""Letters of a word that count: `paczka`, `paczki` and `paczkę` are one."""
+"""How many letters of a word count: `paczka`, `paczki` and `paczkę` are the same."""
 SHORTEST = 3
-"""Letters a word must have to count."""
+"""Shorter words are ignored."""
 LOOKED_AT = 2_000
-"""Characters of a message that are looked at."""
+"""How many characters of a message are used."""
 TITLE = 3
-"""How often a word of the name or title counts."""
+"""How many times a word of the name or title counts."""
 
 OWN = 1.0
-"""Weight of the likeness with the snippet itself, a cosine from 0 to 1."""
+"""Weight of the similarity (0 to 1) to the snippet's own words."""
 ANSWERED = 1.5
-"""Weight of the likeness with the messages it has answered."""
+"""Weight of the similarity to the messages it has answered."""
 LANGUAGE = 2.0
-"""More for the message's language than for none named, and for none than for another."""
+"""Added for the message's language, subtracted for another one."""
 PLACE = 0.1
-"""More for a snippet meant for this contact point, channel or team; as much less for others."""
+"""Added for this contact point, channel or team, subtracted for others."""
 USED = 0.15
-"""At most so much for being used often."""
+"""The most that is added for frequent use."""
 
 Stems = tuple[str, ...]
 
@@ -44,7 +44,7 @@ _WORD = re.compile(rf"[^\W\d_]{{{SHORTEST},}}")
 
 @dataclass(frozen=True, slots=True)
 class RankingContext:
-    """What is to be answered: the message's text and language, and where it came in."""
+    """The message to answer: its text and language, and where it came in."""
 
     text: str
     language: str = ""
@@ -63,10 +63,10 @@ def stems(text: str) -> Stems:
 
 
 class _Bags:
-    """Bags of stems by name, and for every stem the bags it is in with its share of each.
+    """Bags of stems by name, and for every stem the weight in each bag that contains it.
 
-    A bag's shares are made from the bag alone, and how rare a stem is, is looked at when asked
-    (in the words of information retrieval: lnc.ltc), so that one bag changes without the others.
+    The weighting is lnc.ltc: weights in a bag depend on that bag alone, and the rarity of stems
+    is applied when searching, so one bag can change without the others.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class _Bags:
         self._places: dict[str, dict[str, float]] = defaultdict(dict)
 
     def put(self, name: str, bag: Counter[str]) -> None:
-        """Another bag of this name; an empty one takes it away."""
+        """Replace the bag of this name; an empty one removes it."""
         for stem in self._bags.pop(name, ()):
             places = self._places[stem]
             del places[name]
@@ -92,28 +92,28 @@ class _Bags:
         """A copy of a bag."""
         return Counter(self._bags.get(name, ()))
 
-    def likeness(self, asked: Stems) -> dict[str, float]:
-        """The cosine with each bag that has anything in common, by the bag's name."""
-        known = Counter(stem for stem in asked if stem in self._places)
+    def similarity(self, wanted: Stems) -> dict[str, float]:
+        """The cosine similarity with each bag that shares a stem, by name."""
+        counts = Counter(stem for stem in wanted if stem in self._places)
         weights = {
             stem: (1 + log(count)) * log(1 + len(self._bags) / len(self._places[stem]))
-            for stem, count in known.items()
+            for stem, count in counts.items()
         }
         length = sqrt(sum(weight * weight for weight in weights.values()))
-        found: dict[str, float] = defaultdict(float)
+        cosines: dict[str, float] = defaultdict(float)
         for stem, weight in weights.items():
             share = weight / length
-            for name, own in self._places[stem].items():
-                found[name] += share * own
-        return found
+            for name, bag_weight in self._places[stem].items():
+                cosines[name] += share * bag_weight
+        return cosines
 
 
 class Ranking:
-    """Snippets by how well they fit an occasion. Asked often; what changes is taken in by itself.
+    """Scores snippets for a message; snippets and answers can be changed at any time.
 
     >>> ranking = Ranking()
     >>> ranking.keep({"hi": Snippet("hi", "Hi", "Hello"), "eta": Snippet("eta", "Parcel", "Soon")})
-    >>> scores = ranking.scores(Occasion("where is my parcel?"))
+    >>> scores = ranking.scores(RankingContext("where is my parcel?"))
     >>> max(scores, key=scores.__getitem__)
     'eta'
     """
@@ -125,16 +125,16 @@ class Ranking:
         self._answered = _Bags()
 
     def keep(self, snippets: Mapping[str, Snippet]) -> None:
-        """These are the snippets now, by name."""
+        """Set the snippets, by name."""
         for name in self.snippets.keys() - snippets.keys():
             self._own.put(name, Counter())
-        for name, one in snippets.items():
-            if self.snippets.get(name) != one:
-                self._own.put(name, _own_words(one))
+        for name, snippet in snippets.items():
+            if self.snippets.get(name) != snippet:
+                self._own.put(name, _own_words(snippet))
         self.snippets = dict(snippets)
 
     def learn(self, answered: Iterable[tuple[str, Stems]], *, unlearn: bool = False) -> None:
-        """Messages, by their stems, were answered with snippets, by name; or were not after all."""
+        """Learn (or unlearn) answers: pairs of a snippet's name and the message's stems."""
         by_name: dict[str, list[Stems]] = defaultdict(list)
         for name, message in answered:
             by_name[name].append(message)
@@ -145,32 +145,32 @@ class Ranking:
             self._answered.put(name, +bag)
             self.uses[name] += -len(messages) if unlearn else len(messages)
 
-    def scores(self, occasion: RankingContext) -> dict[str, float]:
-        """How well each snippet fits; more is better."""
-        asked = stems(occasion.text)
-        own, answered = self._own.likeness(asked), self._answered.likeness(asked)
+    def scores(self, context: RankingContext) -> dict[str, float]:
+        """The score of each snippet, by name; higher is better."""
+        wanted = stems(context.text)
+        own, answered = self._own.similarity(wanted), self._answered.similarity(wanted)
         most = log1p(max(self.uses.values(), default=0)) or 1.0
         used = {name: USED * log1p(count) / most for name, count in self.uses.items()}
         return {
             name: OWN * own.get(name, 0.0)
             + ANSWERED * answered.get(name, 0.0)
             + used.get(name, 0.0)
-            + _suits(one, occasion)
-            for name, one in self.snippets.items()
+            + _context_score(snippet, context)
+            for name, snippet in self.snippets.items()
         }
 
 
-def _suits(snippet: Snippet, occasion: RankingContext) -> float:
-    worth = 0.0
-    if snippet.languages and occasion.language:
-        worth += LANGUAGE if occasion.language in snippet.languages else -LANGUAGE
-    if snippet.points and occasion.point is not None:
-        worth += PLACE if occasion.point in snippet.points else -PLACE
-    if snippet.channels and occasion.channel:
-        worth += PLACE if occasion.channel in snippet.channels else -PLACE
-    if snippet.teams and occasion.team:
-        worth += PLACE if occasion.team in snippet.teams else -PLACE
-    return worth
+def _context_score(snippet: Snippet, context: RankingContext) -> float:
+    points = 0.0
+    if snippet.languages and context.language:
+        points += LANGUAGE if context.language in snippet.languages else -LANGUAGE
+    if snippet.points and context.point is not None:
+        points += PLACE if context.point in snippet.points else -PLACE
+    if snippet.channels and context.channel:
+        points += PLACE if context.channel in snippet.channels else -PLACE
+    if snippet.teams and context.team:
+        points += PLACE if context.team in snippet.teams else -PLACE
+    return points
 
 
 def _own_words(snippet: Snippet) -> Counter[str]:

@@ -1,7 +1,7 @@
-"""Splitting a backlog: who gets which part of a period.
+"""Splits a backlog between people: who gets which part of a period.
 
-A share is a range of time, so that what arrives late has an owner too. Shares follow each other
-without a gap from the period's start; what lies behind the last border belongs to nobody yet.
+A share is a range of time, so that threads that arrive late have an owner too. Shares follow each
+other without gaps from the period's start; threads after the last border stay unassigned.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from carecli.domain.model import DAY, HOUR, Millis
 from carecli.domain.protocol import next_midnight
 
 STRETCH = 1.25
-"""By load, nobody works longer than this many times an even share to save others' deadlines."""
+"""With `load`, nobody works longer than this many times an even share to save deadlines."""
 
 STRIDES = (8, 16, 32, 64)
-"""By load, borders are tried in steps of such parts of a share, from coarse to fine."""
+"""With `load`, borders move in steps of 1/8 of a share, then 1/16, and so on."""
 
 ROUNDS = 6
-"""Tries at each step before it is left."""
+"""How often each step size is tried."""
 
 
 class Method(StrEnum):
-    """How a first plan is made; borders can be moved afterwards."""
+    """How the first plan is made; borders can be moved afterwards."""
 
     DAY = "day"
-    """A day each, in order, over days on which somebody waits; further days stay unassigned."""
+    """One day with waiting threads for each person, in order; further days stay unassigned."""
     EQUAL = "equal"
-    """As many threads each, in order of time."""
+    """The same number of threads for each person, in order of time."""
     LOAD = "load"
-    """Done at the same time, unless another border lets fewer deadlines pass."""
+    """All are done at the same time, unless other borders miss fewer deadlines."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftPerson:
-    """Somebody on shift.
+    """A person on shift.
 
-    `pace` multiplies handling times: 2.0 takes twice as long as most; 0 stands for what their past
-    decisions tell. `until` ends the shift, None: never.
+    `pace` multiplies handling times: 2.0 takes twice as long as most; 0: measured from their past
+    decisions. `until` is the end of the shift, None: no end.
     """
 
     name: str
@@ -52,7 +52,7 @@ class ShiftPerson:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Waits that started from `start` until before `end`, and how its person gets on with them.
+    """One person's part: the waits that started from `start` to `end` (excluded).
 
     `days` counts them by day and colour, days without any left out. `done_at` is when all are
     done at the present pace, `late` how many deadlines pass before, `left` how many threads are
@@ -71,11 +71,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who gets what. Nothing is decided until the desk assigns it.
+    """Who gets which threads. Nothing is assigned until the desk carries it out.
 
-    `doomed` are deadlines that pass whatever these people do. `filter` and `brand` say what was
-    split, for the desk. `outside` counts threads of the filter that wait since before or after the
-    period.
+    `doomed` are deadlines that these people cannot keep. `filter` and `brand` tell the desk what
+    was split. `outside` counts threads of the filter whose wait started outside the period.
     """
 
     backlog: Backlog
@@ -88,35 +87,34 @@ class Plan:
 
     @property
     def borders(self) -> tuple[Millis, ...]:
-        """Where each share ends; border 0 lies between the first share and the second."""
+        """The end of each share; border 0 is between the first and the second share."""
         return tuple(share.end for share in self.shares)
 
     @property
     def late(self) -> int:
-        """Deadlines that pass, of all shares."""
+        """Number of deadlines missed in all shares."""
         return sum(share.late for share in self.shares)
 
     @property
     def unassigned(self) -> tuple[DayCount, ...]:
-        """What lies behind the last border."""
+        """The threads after the last border, by day."""
         return self.backlog.counts(self.borders[-1], self.backlog.end)
 
     @property
     def unassigned_total(self) -> int:
-        """How many threads of the period nobody gets."""
+        """Number of threads of the period that nobody gets."""
         return sum(day.total for day in self.unassigned)
 
     def between(self, people: Sequence[ShiftPerson], method: Method) -> Plan:
-        """The same threads between other people, or by another method; about 10 ms at 100,000."""
+        """A plan of the same threads for other people or by another method; 10 ms per 100,000."""
         planned = make_plan(self.backlog, people, method, filter_text=self.filter, brand=self.brand)
         return replace(planned, outside=self.outside)
 
     def move(self, border: int, by: int, step: Millis = HOUR) -> Plan:
-        """Move a border `by` steps to later (or earlier, negative), onto full steps of its day.
+        """Move a border by `by` steps later (negative: earlier), rounded to full steps of its day.
 
-        A step of a day leads to the next midnight. A border stops at its neighbours and at the
-        period's ends; the last one decides how much stays unassigned. Costs O(days + slots),
-        whatever the number of threads.
+        A step of a day leads to the next midnight. A border cannot pass its neighbours or the
+        period's ends; the last one decides how much stays unassigned. Costs O(days + slots).
         """
         moment = self.borders[border]
         for _ in range(abs(by)):
@@ -146,20 +144,20 @@ class Plan:
         return day + (moment - day - 1) // step * step
 
     def move_to(self, border: int, moment: Millis) -> Plan:
-        """Put a border at a moment, or as near as its neighbours let it."""
+        """Put a border at a moment, or as near to it as its neighbours allow."""
         ends = [self.backlog.start, *self.borders, self.backlog.end]
-        here = max(ends[border], min(moment, ends[border + 2]))
+        moved = max(ends[border], min(moment, ends[border + 2]))
         shares = list(self.shares)
-        shares[border] = _share(self.backlog, shares[border].person, ends[border], here)
+        shares[border] = _share(self.backlog, shares[border].person, ends[border], moved)
         if border + 1 < len(shares):
             after = shares[border + 1]
-            shares[border + 1] = _share(self.backlog, after.person, here, after.end)
+            shares[border + 1] = _share(self.backlog, after.person, moved, after.end)
         return replace(self, shares=tuple(shares))
 
 
 @dataclass(frozen=True, slots=True)
 class SplitResult:
-    """A plan carried out: its decision, how many threads each person has of it, and in words."""
+    """A plan that was carried out: its decision, threads by person, and a summary in words."""
 
     decision: int
     counts: Mapping[str, int]
@@ -174,9 +172,9 @@ def make_plan(
     filter_text: str = "",
     brand: str = "",
 ) -> Plan:
-    """A first plan for at least one person, in the order they are named."""
+    """The first plan for one or more people, in the given order."""
     paces = backlog.handling.pace
-    people = [replace(one, pace=one.pace or paces(one.name)) for one in people]
+    people = [replace(person, pace=person.pace or paces(person.name)) for person in people]
     ends = {Method.DAY: _by_day, Method.EQUAL: _equal, Method.LOAD: _by_load}[method](
         backlog, people
     )
@@ -185,7 +183,7 @@ def make_plan(
 
 
 def days_between(start: Millis, end: Millis, zone: str) -> tuple[Millis, ...]:
-    """The start of each day of a period in a time zone; the first one begins with the period."""
+    """The start of each day of a period in a time zone; the first is the period's start."""
     days: list[Millis] = []
     while start < end:
         days.append(start)
@@ -222,12 +220,12 @@ def _equal(backlog: Backlog, people: Sequence[ShiftPerson]) -> list[Millis]:
 
 
 def _moment(backlog: Backlog, place: int) -> Millis:
-    """The border before the n-th thread."""
+    """The moment at which the thread at this index began to wait."""
     return backlog.starts[place] if place < backlog.total else backlog.end
 
 
 def _by_load(backlog: Backlog, people: Sequence[ShiftPerson]) -> list[Millis]:
-    """Even out the work, then move borders as long as that spares deadlines."""
+    """Divide the work evenly, then move borders as long as fewer deadlines are missed."""
     whole = backlog.work[-1]
     parts = list(accumulate(_capacities(people, whole, backlog.now)))
     ends = [
@@ -247,40 +245,40 @@ def _by_load(backlog: Backlog, people: Sequence[ShiftPerson]) -> list[Millis]:
 
 
 def _improve(backlog: Backlog, shares: list[Share], border: int, step: int, limit: float) -> bool:
-    """Move a border by `step` threads, either way, if that is better; whether it was."""
+    """Move a border by `step` threads either way if that is better; return whether it was."""
     before, after = shares[border], shares[border + 1]
-    here = bisect_left(backlog.starts, before.end)
-    for place in (here - step, here + step):
+    index = bisect_left(backlog.starts, before.end)
+    for place in (index - step, index + step):
         end = _moment(backlog, max(0, place))
         if before.start <= end <= after.end:
-            one = _share(backlog, before.person, before.start, end)
-            two = _share(backlog, after.person, end, after.end)
-            longest = max(one.done_at, two.done_at)
-            if longest <= limit and _cost(one, two) < _cost(before, after):
-                shares[border : border + 2] = one, two
+            first = _share(backlog, before.person, before.start, end)
+            second = _share(backlog, after.person, end, after.end)
+            longest = max(first.done_at, second.done_at)
+            if longest <= limit and _cost(first, second) < _cost(before, after):
+                shares[border : border + 2] = first, second
                 return True
     return False
 
 
-def _cost(share: Share, two: Share) -> tuple[int, int, Millis]:
-    return share.left + two.left, share.late + two.late, max(share.done_at, two.done_at)
+def _cost(first: Share, second: Share) -> tuple[int, int, Millis]:
+    return first.left + second.left, first.late + second.late, max(first.done_at, second.done_at)
 
 
 def _capacities(people: Sequence[ShiftPerson], whole: Millis, now: Millis) -> list[float]:
-    """How much of the work each can take so that all are done at once, or at their shift's end."""
+    """The work of each person so that all are done at once, or at the end of their shift."""
     spans = [None if person.until is None else max(0, person.until - now) for person in people]
     speeds = [1 / person.pace for person in people]
     if None not in spans:
-        most = [speed * (span or 0) for speed, span in zip(speeds, spans, strict=True)]
-        if sum(most) <= whole:
-            return most if any(most) else speeds
+        capacity = [speed * (span or 0) for speed, span in zip(speeds, spans, strict=True)]
+        if sum(capacity) <= whole:
+            return capacity if any(capacity) else speeds
     left, working = float(whole), set(range(len(people)))
-    found = [0.0] * len(people)
+    capacities = [0.0] * len(people)
     while working:
-        together = left / sum(speeds[n] for n in working)
-        short = {n for n in working if (span := spans[n]) is not None and span < together}
-        for n in short or working:
-            found[n] = speeds[n] * min(together, together if (s := spans[n]) is None else s)
-            left -= found[n]
-        working -= short or working
-    return found if any(found) else speeds
+        duration = left / sum(speeds[n] for n in working)
+        limited = {n for n in working if (span := spans[n]) is not None and span < duration}
+        for n in limited or working:
+            capacities[n] = speeds[n] * min(duration, duration if (s := spans[n]) is None else s)
+            left -= capacities[n]
+        working -= limited or working
+    return capacities if any(capacities) else speeds

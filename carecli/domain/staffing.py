@@ -1,12 +1,12 @@
-"""How many people keep the response protocol: replays a day's arrivals with any team.
+"""How many people are needed to keep the response protocol: simulates a day with any team size.
 
-A person takes the most urgent thread that waits (red first, then the earliest deadline), works on
-it without a break, and takes the next one; nobody begins after closing time, but who has begun
-finishes. That is a queue with several servers and priorities without preemption, played through
-event by event. What chance there is comes from a seed, so the same question has the same answer.
+A person takes the most urgent waiting thread (red first, then the earliest deadline), finishes it,
+and takes the next one. Nobody starts a thread after closing time. This is a queue with several
+servers and non-preemptive priorities, simulated event by event. Random numbers come from a seed,
+so the same input has the same result.
 
-Where queueing theory has an answer (one colour, arrivals by chance, exponential spans) it is
-`erlang_wait`, and a test holds the two together.
+For the case that queueing theory solves (one colour, random arrivals, exponential handling times)
+a test compares the simulation with `erlang_wait`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from typing import NamedTuple
 from carecli.domain.model import Colour, Millis
 
 Kind = tuple[str, str]
-"""A colour and a contact point, which threads take alike long of."""
+"""A colour and a contact point, which determine the handling time of a thread."""
 
 
 class Arrival(NamedTuple):
-    """A wait that asks for work: from `began`, to be answered by `deadline`.
+    """A wait to be answered: it starts at `began` and is due at `deadline`.
 
-    `counts` is False for what waited already when the day began: it is work, but not the day's.
+    `counts` is False for waits that began before the period: they cost work but are not counted.
     """
 
     began: Millis
@@ -39,34 +39,34 @@ class Arrival(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HandlingTimes:
-    """How long threads take: measured spans (ms) by kind, else the usual one of the colour."""
+    """Handling times (ms): those measured by kind, else the usual one of the colour."""
 
     measured: Mapping[Kind, Sequence[Millis]]
     usual: Mapping[str, Millis]
 
     def draw(self, chance: Random) -> Callable[[Kind], Millis]:
-        """Spans one after another, each one that was measured, by chance."""
+        """A function that draws a handling time of a kind at random from the measured ones."""
         measured, usual = self.measured, self.usual
 
         def span(kind: Kind) -> Millis:
-            some = measured.get(kind)
-            return some[int(chance.random() * len(some))] if some else usual[kind[0]]
+            times = measured.get(kind)
+            return times[int(chance.random() * len(times))] if times else usual[kind[0]]
 
         return span
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """When people work: intervals `begins[i]` to `ends[i]` in order, without overlap.
+    """When people work: intervals `begins[i]` to `ends[i]`, in order and without overlaps.
 
-    What is not begun when the last one is over counts as answered then, and late.
+    Threads not started by the end of the last interval count as answered then, and late.
     """
 
     begins: Sequence[Millis]
     ends: Sequence[Millis]
 
     def at(self, moment: Millis) -> Millis | None:
-        """The first working moment from this one on; None after the last interval."""
+        """The first working moment at or after this one; None after the last interval."""
         place = bisect_right(self.begins, moment) - 1
         if place >= 0 and moment < self.ends[place]:
             return moment
@@ -81,7 +81,7 @@ class WorkingHours:
 
 
 class Simulation(NamedTuple):
-    """One playing of a day: of the waits that count, when each was answered, and the work in all.
+    """The result of one simulation: when each wait was answered, and the total work in ms.
 
     `answered` are moments in the order of the arrivals, None for those that do not count.
     """
@@ -90,11 +90,11 @@ class Simulation(NamedTuple):
     worked: Millis
 
     def share(self, arrivals: Sequence[Arrival], colour: Colour | None = None) -> float | None:
-        """The share answered in time, of one colour or all; None where there are none."""
+        """The share answered in time, of one colour or of all; None if there are none."""
         judged = [
-            done <= one.deadline
-            for one, done in zip(arrivals, self.answered, strict=True)
-            if done is not None and colour in (None, one.kind[0])
+            done <= arrival.deadline
+            for arrival, done in zip(arrivals, self.answered, strict=True)
+            if done is not None and colour in (None, arrival.kind[0])
         ]
         return sum(judged) / len(judged) if judged else None
 
@@ -105,33 +105,33 @@ def simulate(
     opening: WorkingHours,
     span: Callable[[Kind], Millis],
 ) -> Simulation:
-    """Work arrivals (sorted by `began`) off by so many people; None: as many as there is work."""
-    over = opening.ends[-1]
+    """Simulate so many people working on arrivals (sorted by `began`); None: unlimited people."""
+    closing = opening.ends[-1]
     answered: list[Millis | None] = [
-        max(over, arrival.deadline + 1) if arrival.counts else None for arrival in arrivals
+        max(closing, arrival.deadline + 1) if arrival.counts else None for arrival in arrivals
     ]
     spans = [span(arrival.kind) for arrival in arrivals]
     if people is None:
-        for place, one in enumerate(arrivals):
-            begun = opening.at(one.began)
-            if one.counts and begun is not None:
-                answered[place] = begun + spans[place]
+        for place, arrival in enumerate(arrivals):
+            begin = opening.at(arrival.began)
+            if arrival.counts and begin is not None:
+                answered[place] = begin + spans[place]
         return Simulation(answered, sum(spans))
     free: list[Millis] = [arrivals[0].began if arrivals else 0] * people
     heapify(free)
     waiting: list[tuple[bool, Millis, int]] = []
-    coming, n = 0, len(arrivals)
+    next_arrival, total = 0, len(arrivals)
     clock: Millis = 0
-    while coming < n or waiting:
-        idle = max(clock, free[0]) if waiting else max(free[0], arrivals[coming].began)
+    while next_arrival < total or waiting:
+        idle = max(clock, free[0]) if waiting else max(free[0], arrivals[next_arrival].began)
         now = opening.at(idle)
         if now is None:
             break
         clock = now
-        while coming < n and arrivals[coming].began <= now:
-            one = arrivals[coming]
-            heappush(waiting, (one.kind[0] != Colour.RED, one.deadline, coming))
-            coming += 1
+        while next_arrival < total and arrivals[next_arrival].began <= now:
+            arrival = arrivals[next_arrival]
+            heappush(waiting, (arrival.kind[0] != Colour.RED, arrival.deadline, next_arrival))
+            next_arrival += 1
         _, _, place = heappop(waiting)
         done = now + spans[place]
         heapreplace(free, done)
@@ -141,12 +141,12 @@ def simulate(
 
 
 class Outlook(NamedTuple):
-    """What a team of a size comes to, over several playings.
+    """The results of a team of some size over several simulations.
 
-    Shares are of the waits that count: their mean by colour, and of all; `least` is the worst
-    playing's share of all. None where a colour had no waits. `busy` is the share of the working
-    time of the period that was worked (more than 1: the work ran on after it), `longest` the mean
-    over playings of the longest wait, in ms.
+    Shares are of the waits that count: their mean by colour, and of all; `least` is the share of
+    all in the worst simulation. None if there were no waits. `busy` is the share of the period's
+    working time spent on work (more than 1: work continued after it), `longest` the mean over
+    simulations of the longest wait, in ms.
     """
 
     people: int | None
@@ -159,10 +159,10 @@ class Outlook(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StaffingPeriod:
-    """A period to be played again: what came, when people work, how long threads take.
+    """A period to simulate: its arrivals, working hours and handling times.
 
-    `start` and `end` bound the period whose working time `busy` is of. `playings` use seeds from
-    `seed` on.
+    `start` and `end` bound the period whose working time `busy` refers to. The simulations use
+    the seeds from `seed` on.
     """
 
     arrivals: Sequence[Arrival]
@@ -174,77 +174,82 @@ class StaffingPeriod:
     playings: int = 10
 
     def outlook(self, people: int | None) -> Outlook:
-        """How a team of this size gets on; None: one without end, which shows what can't be."""
-        found = [
+        """The outlook of a team of this size; None: unlimited, which shows what is possible."""
+        simulations = [
             simulate(self.arrivals, people, self.opening, self.spans.draw(Random(self.seed + n)))
             for n in range(self.playings)
         ]
-        shares = [one.share(self.arrivals) for one in found]
-        told = [share for share in shares if share is not None]
+        shares = [simulation.share(self.arrivals) for simulation in simulations]
+        known_shares = [share for share in shares if share is not None]
         room = self.opening.between(self.start, self.end) * (people or 0)
         longest = [
             max(
-                (done - one.began for one, done in zip(self.arrivals, some.answered, strict=True)
+                (done - arrival.began
+                 for arrival, done in zip(self.arrivals, simulation.answered, strict=True)
                  if done is not None),
                 default=0,
             )
-            for some in found
+            for simulation in simulations
         ]  # fmt: skip
         return Outlook(
             people,
             {
-                colour: _mean([one.share(self.arrivals, colour) for one in found])
+                colour: _mean(
+                    [simulation.share(self.arrivals, colour) for simulation in simulations]
+                )
                 for colour in Colour
             },
             _mean(shares),
-            min(told) if told else None,
-            sum(one.worked for one in found) / len(found) / room if room else None,
+            min(known_shares) if known_shares else None,
+            sum(simulation.worked for simulation in simulations) / len(simulations) / room
+            if room
+            else None,
             round(sum(longest) / len(longest)),
         )
 
     def smallest(self, wanted: float, most: int) -> Outlook | None:
-        """The smallest team of at most `most` of which every colour's share is the wanted one.
+        """The smallest team, of at most `most` people, that reaches the share in every colour.
 
-        None where none of them comes to it. More people are never worse but for chance, so sizes
-        are halved, not tried one by one.
+        None if no such team does. Larger teams are not worse, apart from chance, so a binary
+        search is used.
         """
         ceiling = self.outlook(None)
-        if not _keeps(ceiling, wanted):
+        if not _reaches(ceiling, wanted):
             return None
         low, high, best = 1, 1, None
         while best is None:
-            found = self.outlook(high)
-            if _keeps(found, wanted):
-                best = found
+            outlook = self.outlook(high)
+            if _reaches(outlook, wanted):
+                best = outlook
             elif high >= most:
                 return None
             else:
                 low, high = high + 1, min(most, high * 2)
         while low < high:
             middle = (low + high) // 2
-            found = self.outlook(middle)
-            if _keeps(found, wanted):
-                best, high = found, middle
+            outlook = self.outlook(middle)
+            if _reaches(outlook, wanted):
+                best, high = outlook, middle
             else:
                 low = middle + 1
         return best
 
 
-def _keeps(outlook: Outlook, wanted: float) -> bool:
+def _reaches(outlook: Outlook, wanted: float) -> bool:
     return all(share is None or share >= wanted for share in outlook.shares.values())
 
 
 def _mean(shares: Sequence[float | None]) -> float | None:
-    told = [share for share in shares if share is not None]
-    return sum(told) / len(told) if told else None
+    known = [share for share in shares if share is not None]
+    return sum(known) / len(known) if known else None
 
 
 def erlang_wait(arriving: float, span: float, people: int) -> tuple[float, float]:
-    """The chance that somebody must wait, and the mean time until work on it begins.
+    """The probability of having to wait, and the mean waiting time.
 
-    For arrivals by chance (`arriving` a unit of time), exponential spans of this mean and so many
-    people: Erlang's C formula, by the recursion of his B (A. K. Erlang, 1917; as in L. Kleinrock,
-    Queueing Systems I, 3.5). Infinite where the work is more than the people can do.
+    For Poisson arrivals (`arriving` per unit of time), exponential handling times of this mean and
+    so many people: Erlang's C formula by the recursion of B (A. K. Erlang, 1917; as in
+    L. Kleinrock, Queueing Systems I, 3.5). Infinite if the work exceeds what the people can do.
     """
     load = arriving * span
     if load >= people:

@@ -1,4 +1,4 @@
-"""Roles and what they allow, turns, and when a wait is escalated."""
+"""Roles and their rights, distribution of threads, escalation, and absences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carecli.domain.model import Colour, Millis
 
 
 class Role(StrEnum):
-    """What somebody may do."""
+    """A moderator's role, which determines their rights."""
 
     MODERATOR = "moderator"
     LEAD = "lead"
@@ -20,7 +20,7 @@ class Role(StrEnum):
 
     @property
     def may_decide(self) -> bool:
-        """Whether they may decide and answer at all."""
+        """Whether they may take decisions and answer."""
         return self is not Role.READ_ONLY
 
     @property
@@ -30,12 +30,12 @@ class Role(StrEnum):
 
     @property
     def sees_own_only(self) -> bool:
-        """Whether they see the threads of their teams, and their own, only."""
+        """Whether they see only their own threads and those of their teams."""
         return self is Role.SPECIALIST
 
 
 class Strategy(StrEnum):
-    """Who gets what nobody has."""
+    """How threads without an assignee are distributed."""
 
     MANUAL = "manual"
     ROUND_ROBIN = "round_robin"
@@ -51,16 +51,16 @@ def distribute(
     last: str = "",
     but: Mapping[int, str] = MappingProxyType({}),
 ) -> list[tuple[int, str]]:
-    """Who gets which thread, in the threads' order.
+    """Assign threads to people; returns (thread, person) in the threads' order.
 
-    `loads` are the people who may get any, with how many waiting threads they have; `cap` how
-    many they may have, 0 for any number; `last` who got one last, so that turns go on from there.
-    `but` tells who shall not get a thread.
+    `loads` are the people who may get threads, with how many waiting threads they have; `cap` is
+    how many they may have, 0: any number; `last` is who got one last, for the round robin. `but`
+    is who must not get a thread, by thread.
     """
-    held = dict(sorted(loads.items()))
-    given: list[tuple[int, str]] = []
+    load_of = dict(sorted(loads.items()))
+    assignments: list[tuple[int, str]] = []
     for thread in () if strategy is Strategy.MANUAL else threads:
-        free = [name for name, n in held.items() if not cap or n < cap]
+        free = [name for name, n in load_of.items() if not cap or n < cap]
         if not free:
             break
         free = [name for name in free if name != but.get(thread)]
@@ -69,16 +69,16 @@ def distribute(
         if strategy is Strategy.ROUND_ROBIN:
             person = next((name for name in free if name > last), free[0])
         else:
-            person = min(free, key=lambda name: (held[name], name))
-        held[person] += 1
+            person = min(free, key=lambda name: (load_of[name], name))
+        load_of[person] += 1
         last = person
-        given.append((thread, person))
-    return given
+        assignments.append((thread, person))
+    return assignments
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """What is done once so many percent of the time from a wait's start to its deadline passed."""
+    """What to do when so many percent of the time from a wait's start to its deadline passed."""
 
     percent: int
     colours: frozenset[Colour] = frozenset()
@@ -89,18 +89,18 @@ class EscalationStep:
     notify: tuple[str, ...] = ()
 
     def moment(self, started_at: Millis, deadline: Millis) -> Millis:
-        """When it is due."""
+        """The moment at which the step is due."""
         return started_at + (deadline - started_at) * self.percent // 100
 
 
 def next_higher_colour(colour: Colour) -> Colour:
-    """The colour one higher; red stays red."""
+    """The next higher colour; red stays red."""
     return Colour.YELLOW if colour is Colour.GREEN else Colour.RED
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A time in which somebody is away, and who stands in; empty: nobody."""
+    """A time in which a person is away, and their substitute ('' for nobody)."""
 
     person: str
     since: Millis
@@ -109,12 +109,12 @@ class Absence:
 
 
 def current_absences(absences: Iterable[Absence], now: Millis) -> dict[str, Absence]:
-    """Who is away now."""
+    """The people who are away now, with their absences."""
     return {absence.person: absence for absence in absences if absence.since <= now < absence.until}
 
 
 def substitute_for(person: str, absent: Mapping[str, Absence]) -> str:
-    """Who does somebody's work now, through substitutes of substitutes; empty: nobody."""
+    """Who substitutes for a person now, following substitutes who are absent too; '': nobody."""
     seen: set[str] = set()
     while person in absent and person not in seen:
         seen.add(person)

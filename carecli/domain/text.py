@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 MAX_MARKS = 4
-"""Combining marks kept on one letter; more would spill over the lines above and below."""
+"""Combining marks kept on one letter; more would overlap the lines above and below."""
 
 _CONTROLS = {code: chr(0x2400 + code) for code in range(0x20)}
 _CONTROLS |= dict.fromkeys(range(128, 160), "�")
@@ -37,8 +37,8 @@ _JOINERS = re.compile(f"(?<![{_EMOJI}])\u200d|\u200d(?![{_EMOJI}])")
 _SPACE = re.compile(r"\s+")
 
 
-def _one_mark_run(found: re.Match[str]) -> str:
-    return found.group()[:MAX_MARKS]
+def _one_mark_run(match: re.Match[str]) -> str:
+    return match.group()[:MAX_MARKS]
 
 
 _MARKS = re.compile(
@@ -47,16 +47,16 @@ _MARKS = re.compile(
 
 
 def printable(text: str) -> str:
-    """The text with nothing in it that a terminal would obey.
+    """The text without anything that a terminal would interpret.
 
     Control characters become visible pictures, direction overrides become tokens such as
-    `<U+202E>`, invisible characters go, floods of combining marks are cut. Ordinary text in
-    any script, and emoji sequences, come back unchanged. Lines end in a line feed.
+    `<U+202E>`, invisible characters are removed, long runs of combining marks are cut. Ordinary
+    text in any script, and emoji sequences, are unchanged. Lines end in a line feed.
     """
     if _SUSPECT.search(text) is None:
         return text
     text = text.replace("\r\n", "\n").translate(_CONTROLS)
-    text = _TAGS.sub(lambda found: found.group(1) or "", text)
+    text = _TAGS.sub(lambda match: match.group(1) or "", text)
     text = _HIDDEN.sub("", text)
     text = _JOINERS.sub("", text)
     return _MARKS.sub(_one_mark_run, text)
@@ -68,11 +68,11 @@ def is_disguised(text: str) -> bool:
         return False
     if _HIDDEN.search(text) or re.search("[\u202a-\u202e\u2066-\u2069]", text):
         return True
-    return any(found.group(1) is None for found in _TAGS.finditer(text))
+    return any(match.group(1) is None for match in _TAGS.finditer(text))
 
 
 def join_sentences(what: str, hint: str) -> str:
-    """What went wrong and, if anything, what to do about it, as sentences in a row.
+    """What went wrong and, if given, what to do about it, joined as sentences.
 
     >>> sentences("the platform answered 429", "carecli waits as long as it is asked.")
     'the platform answered 429. carecli waits as long as it is asked.'
@@ -106,7 +106,7 @@ _FOLD = _folding()
 
 
 def fold(text: str) -> str:
-    """The text as it is searched: no case, no diacritics (ł and ø too), full width made plain.
+    """The text folded for searching: lower case, without diacritics (ł and ø too) and full width.
 
     >>> fold("Paczka ŁÓDŹ, ¿qué?")
     'paczka lodz, ¿que?'
@@ -117,10 +117,10 @@ def fold(text: str) -> str:
 
 
 def search_form(text: str) -> str:
-    """The text as search indexes hold it: folded, and alike in both forms of Unicode.
+    """The text as it is stored in search indexes: folded, in Unicode normalisation form C.
 
-    A letter may be written as one character or as a letter and its marks (a Hangul syllable as its
-    parts): people cannot see which. Normalisation Form C joins them (Unicode Standard Annex 15).
+    A letter with marks may be one character or several, which look the same; normalisation form C
+    joins them (Unicode Standard Annex 15).
 
     >>> search_form("Её") == search_form("Ее\u0308")
     True

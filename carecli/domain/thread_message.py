@@ -1,4 +1,4 @@
-"""One message of a thread, as far as waits need it."""
+"""A message of a thread with the fields that waits are derived from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from carecli.domain.model import Millis, Outcome
 
 
 class ThreadMessage(NamedTuple):
-    """A message, as far as waits care. `contact` None: the brand's own.
+    """A message for deriving waits. `contact` None: the brand's own message.
 
     `settled_at` and `settled_as` (moderated or withdrawn) tell that it needs no answer any
     more. `addresses` are the contacts a reply is known to speak to: who was answered from here,

@@ -1,6 +1,6 @@
-"""A thread's state after all decisions about it: a fold over its decisions.
+"""The state of a thread, derived from all decisions about it.
 
-Taking a decision back means folding without it, so undo restores exactly what was.
+Undoing a decision means deriving the state without it, so undo restores it exactly.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Decision:
 
 
 class OutstandingQuote(NamedTuple):
-    """An outstanding quote: the decision that picked it, its text, by whom, when."""
+    """An outstanding quote: the decision that picked it, its text, who picked it and when."""
 
     decision: int
     text: str
@@ -38,7 +38,7 @@ class OutstandingQuote(NamedTuple):
 
 @dataclass(slots=True)
 class ThreadState:
-    """What is decided about a thread. `colours` are all settings in order: (at, colour, by)."""
+    """The state of a thread. `colours` are all changes of its colour in order: (at, colour, by)."""
 
     colour: Colour = Colour.GREEN
     colour_by: str = ""
@@ -52,16 +52,16 @@ class ThreadState:
     snoozed_at: Millis = 0
     labels: set[str] = field(default_factory=set)
     mentioned: set[str] = field(default_factory=set)
-    """Keys of moderators whom a note or an escalation asks, and who have not answered since."""
+    """Keys of moderators who were mentioned and have not answered since."""
     codes: Codes = field(default_factory=Codes)
-    """What its messages express."""
+    """The codes of its messages."""
     blind: dict[tuple[int, int, str], str] = field(default_factory=dict)
-    """Blind codes, by sample, message and coder."""
+    """Blind codes by sample, message and coder."""
     quotes: dict[int, OutstandingQuote] = field(default_factory=dict)
-    """Outstanding quotes, by message."""
+    """Outstanding quotes by message."""
     decided: list[WaitDecision] = field(default_factory=list)
     answers: list[tuple[int, Millis, str]] = field(default_factory=list)
-    """Answers given by hand where no API reaches: (decision, at, by)."""
+    """Answers given by hand in places without an API: (decision, at, by)."""
 
     def colour_at(self, moment: Millis) -> Colour:
         """The colour that was in force at a moment."""
@@ -73,18 +73,18 @@ class ThreadState:
 
 
 UNTOUCHED = ThreadState()
-"""A thread nobody decided anything about; shared, never changed."""
+"""The state of a thread without decisions; shared, never changed."""
 
 
 def fold_decisions(decisions: Iterable[Decision]) -> ThreadState:
-    """The standing after these decisions, in the order they were taken."""
-    now = ThreadState()
+    """The state after these decisions, given in the order they were taken."""
+    state = ThreadState()
     by_rule: tuple[Colour, str] = (Colour.GREEN, "")
     for decision in decisions:
         args = decision.args
-        if now.mentioned and decision.verb in ANSWERS:
+        if state.mentioned and decision.verb in ANSWERS:
             who = Actor.parse(decision.actor)
-            now.mentioned -= {who.name} if who.kind == "moderator" else set()
+            state.mentioned -= {who.name} if who.kind == "moderator" else set()
         match decision.verb:
             case "recolour":
                 colour, by = _colour(args.get("colour")), decision.actor
@@ -92,45 +92,45 @@ def fold_decisions(decisions: Iterable[Decision]) -> ThreadState:
                     colour, by = by_rule
                 elif Actor.parse(by).kind != "moderator":
                     by_rule = (colour, by)
-                now.colour, now.colour_by = colour, by
-                now.colours.append((decision.at, colour, by))
+                state.colour, state.colour_by = colour, by
+                state.colours.append((decision.at, colour, by))
             case "assign":
-                now.assignee = str(args.get("assignee") or "")
-                now.team = str(args.get("team") or "")
+                state.assignee = str(args.get("assignee") or "")
+                state.team = str(args.get("team") or "")
             case "flag":
-                now.is_flagged = bool(args.get("on"))
+                state.is_flagged = bool(args.get("on"))
             case "safety":
-                now.safety = _safety(now.safety, str(args.get("step") or ""))
+                state.safety = _safety(state.safety, str(args.get("step") or ""))
             case "snooze":
                 until = args.get("until")
-                now.snoozed_until = until if isinstance(until, int) else None
-                now.snoozed_at = decision.at
+                state.snoozed_until = until if isinstance(until, int) else None
+                state.snoozed_at = decision.at
             case "label":
-                now.labels |= _texts(args.get("add"))
-                now.labels -= _texts(args.get("remove"))
+                state.labels |= _texts(args.get("add"))
+                state.labels -= _texts(args.get("remove"))
             case "note" | "escalate":
-                now.mentioned |= _texts(args.get("mentions")) - {Actor.parse(decision.actor).name}
+                state.mentioned |= _texts(args.get("mentions")) - {Actor.parse(decision.actor).name}
             case "done":
                 reason = str(args.get("reason") or "")
-                now.decided.append(_ends(decision, Outcome.NO_REPLY_NEEDED, reason))
+                state.decided.append(_wait_decision(decision, Outcome.NO_REPLY_NEEDED, reason))
             case "answered_outside":
-                now.decided.append(_ends(decision, Outcome.REPLIED_ELSEWHERE))
+                state.decided.append(_wait_decision(decision, Outcome.REPLIED_ELSEWHERE))
             case "close_window":
-                now.decided.append(_ends(decision, Outcome.WINDOW_CLOSED))
+                state.decided.append(_wait_decision(decision, Outcome.WINDOW_CLOSED))
             case "reopen":
-                now.decided.append(WaitDecision(decision.id, decision.at, decision.actor, None))
+                state.decided.append(WaitDecision(decision.id, decision.at, decision.actor, None))
             case "code":
-                now.codes.take(args, decision.actor, decision.at)
+                state.codes.take(args, decision.actor, decision.at)
             case "code_blind" | "pick_quote" | "drop_quote":
-                _about_message(now, decision)
+                _apply_to_message(state, decision)
             case "answered_by_hand":
-                now.answers.append((decision.id, decision.at, decision.actor))
+                state.answers.append((decision.id, decision.at, decision.actor))
             case _:
                 pass
-    return now
+    return state
 
 
-def _about_message(now: ThreadState, decision: Decision) -> None:
+def _apply_to_message(state: ThreadState, decision: Decision) -> None:
     args = decision.args
     message = args.get("message")
     if not isinstance(message, int):
@@ -139,16 +139,16 @@ def _about_message(now: ThreadState, decision: Decision) -> None:
         sample = args.get("sample")
         if isinstance(sample, int):
             coder = Actor.parse(decision.actor).name
-            now.blind[sample, message, coder] = str(args.get("value") or "")
+            state.blind[sample, message, coder] = str(args.get("value") or "")
         return
-    now.quotes.pop(message, None)
+    state.quotes.pop(message, None)
     text = str(args.get("text") or "")
     if decision.verb == "pick_quote" and text:
-        now.quotes[message] = OutstandingQuote(decision.id, text, decision.actor, decision.at)
+        state.quotes[message] = OutstandingQuote(decision.id, text, decision.actor, decision.at)
 
 
 def _safety(before: str, step: str) -> str:
-    """Raising what was confirmed changes nothing."""
+    """The safety flag after a step; raising a confirmed flag does not change it."""
     match step:
         case SafetyStep.RAISE:
             return before or "raised"
@@ -158,7 +158,7 @@ def _safety(before: str, step: str) -> str:
             return ""
 
 
-def _ends(decision: Decision, outcome: Outcome, reason: str = "") -> WaitDecision:
+def _wait_decision(decision: Decision, outcome: Outcome, reason: str = "") -> WaitDecision:
     message = decision.args.get("message")
     about = message if isinstance(message, int) else None
     return WaitDecision(decision.id, decision.at, decision.actor, outcome, reason, about)

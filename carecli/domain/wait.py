@@ -1,23 +1,23 @@
-"""The wait: from a contact's first unanswered message until it ends.
+"""Waits: from a contact's first unanswered message until its end.
 
-Waits are never edited; they are derived, by one pure function, from what was said in a thread
-and what was decided about it. So a page read twice, in another order or years later gives the
-same waits, taking a decision back restores exactly what was, and `carecli rebuild` can prove it.
+Waits are never edited; a pure function derives them from the messages of a thread and the decisions
+about it. So messages read twice, in another order or years later give the same waits, undoing a
+decision restores the exact state before, and `carecli rebuild` can verify it.
 
-How the timeline runs:
+Rules:
 
 - An inbound message opens a wait of its contact, or joins the open one.
-- A reply of the brand ends the waits of those it answers (`domain.reply_target`). Where that can't
-  be told it ends nobody's: the waits that were open by then go on, marked as unclear, until a
-  person answers or says that they were answered outside.
-- A reply that was deleted or hidden ends nothing: whoever it answered waits on, from the original
-  start, unless another reply answers them.
+- A reply of the brand ends the waits of those it answers (`domain.reply_target`). If that is
+  unclear it ends none: the open waits go on, marked as unclear, until a person answers or confirms
+  that they were answered outside.
+- A reply that was deleted or hidden ends nothing: those it answered go on waiting, from the
+  original start, unless another reply answers them.
 - A message that is hidden, deleted or withdrawn needs no answer; when a wait has no other
   message left, it ends there.
-- "No reply needed" ends every open wait, but only for messages carecli had seen by then. Said
-  of one message, it is like hiding that message: the wait goes on where another one is left.
-- Reopening makes the wait that ended last go on, from its original start.
-- An edit after the end is a new question: a wait from the moment the edit was noticed.
+- "No reply needed" ends every open wait, but only for messages carecli had seen by then. For a
+  single message it is like hiding that message: the wait goes on if another one is left.
+- Reopening continues the wait that ended last, from its original start.
+- An edit after the end opens a new wait from the moment the edit was noticed.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from carecli.domain.thread_message import ThreadMessage
 
 
 class Rank(IntEnum):
-    """Order of what happened in the same millisecond.
+    """The order of events with the same time.
 
-    Platforms tell whole seconds. A reply sorts before inbound messages of its own second, so
-    that a question asked right behind it is not lost, unless it answers one of them.
+    Platforms give times in whole seconds. A reply sorts before inbound messages of the same
+    second, so that a question right after it is not lost, unless the reply answers one of them.
     """
 
     REPLY = 0
@@ -49,10 +49,10 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitDecision:
-    """A decision that ends or reopens waits: outcome None reopens. `message` None: about all.
+    """A decision that ends waits, or reopens one (outcome None). `message` None: all waits.
 
-    Outcome `replied_elsewhere`: a person looked, and says that it was answered outside; with
-    `message`, all that its author waits for.
+    Outcome `replied_elsewhere`: a person confirmed that it was answered outside; with `message`,
+    for the author of that message.
     """
 
     id: int
@@ -65,7 +65,7 @@ class WaitDecision:
 
 @dataclass(slots=True)
 class Wait:
-    """One wait; `ended_at` None while it is open. `by` is who ended it, '' for nobody of us."""
+    """One wait; `ended_at` is None while it is open. `by` is who of us ended it, '' for nobody."""
 
     contact: int
     started_at: Millis
@@ -77,9 +77,9 @@ class Wait:
     by: str = ""
     answer: int | None = None
     noticed_at: Millis | None = None
-    """When carecli knew of the end; what the protocol said then is how it was judged."""
+    """When carecli learned of the end; the protocol in force then is applied to it."""
     unclear: int | None = None
-    """While it is open: the newest answer from outside that may or may not have been to it."""
+    """While it is open: the newest answer from outside that may have answered it."""
     _open: list[ThreadMessage] = field(default_factory=list, repr=False, compare=False)
     _original_start: Millis = field(default=0, repr=False, compare=False)
 
@@ -119,69 +119,69 @@ def derive_waits(
     by_id = {message.id: message for message in thread_messages}
     timeline = _timeline(thread_messages, by_id)
     for decision in decided:
-        seen = [m.at for m in thread_messages if m.seen_at <= decision.at]
+        seen = [message.at for message in thread_messages if message.seen_at <= decision.at]
         at = max(seen) if seen else decision.at
         timeline.append((at, Rank.DECIDED, decision.id, decision))
     timeline.sort(key=itemgetter(0, 1, 2))
 
-    listener = ReplyTargetTracker(by_id, is_flat)
+    tracker = ReplyTargetTracker(by_id, is_flat)
     waits: list[Wait] = []
     open_waits: dict[int, Wait] = {}
     for at, rank, _, item in timeline:
         if isinstance(item, WaitDecision):
-            one = by_id.get(item.message) if item.message is not None else None
+            message_ = by_id.get(item.message) if item.message is not None else None
             if item.outcome is Outcome.REPLIED_ELSEWHERE:
-                _answered_outside(item, one, by_id, waits, open_waits)
-            elif one is not None:
+                _answered_outside(item, message_, by_id, waits, open_waits)
+            elif message_ is not None:
                 assert item.outcome is not None
-                _settle(one, item.at, open_waits, item.outcome, item.by, item.reason)
+                _settle(message_, item.at, open_waits, item.outcome, item.by, item.reason)
             else:
                 _decide(item, waits, open_waits)
         elif rank == Rank.INBOUND:
-            listener.hear(item)
+            tracker.add(item)
             _inbound(item, at, waits, open_waits)
         elif rank == Rank.SETTLED:
-            listener.forget(item)
+            tracker.remove(item)
             assert item.settled_as is not None
             _settle(item, at, open_waits, item.settled_as, item.settled_by)
         elif rank == Rank.EDITED:
             if item.contact not in open_waits and item.settled_at is None:
                 _inbound(item, at, waits, open_waits)
         elif item.ends_waits and item.settled_at is None:
-            _reply(item, listener, open_waits)
+            _reply(item, tracker, open_waits)
     return waits
 
 
 def answered_contacts(
     thread_messages: Sequence[ThreadMessage], *, is_flat: bool
 ) -> dict[int, frozenset[int] | None]:
-    """For each message of the brand, by id: the contacts it answers, None where nobody can tell."""
+    """For each message of the brand, by id, the contacts it answers; None if unclear."""
     by_id = {message.id: message for message in thread_messages}
-    listener = ReplyTargetTracker(by_id, is_flat)
-    found: dict[int, frozenset[int] | None] = {}
+    tracker = ReplyTargetTracker(by_id, is_flat)
+    contacts: dict[int, frozenset[int] | None] = {}
     for _, rank, id_, item in sorted(_timeline(thread_messages, by_id), key=itemgetter(0, 1, 2)):
         assert isinstance(item, ThreadMessage)
         if rank == Rank.INBOUND:
-            listener.hear(item)
+            tracker.add(item)
         elif rank == Rank.SETTLED:
-            listener.forget(item)
+            tracker.remove(item)
         elif item.contact is None:
-            found[id_] = listener.whom(item)
-    return found
+            contacts[id_] = tracker.targets(item)
+    return contacts
 
 
 def _timeline(
     thread_messages: Sequence[ThreadMessage], by_id: dict[int, ThreadMessage]
 ) -> list[Moment]:
-    """What happened in a thread, not yet in order."""
+    """The events of a thread, unsorted."""
     timeline: list[Moment] = []
     for message in thread_messages:
         if message.contact is None:
-            place = Rank.REPLY
+            rank = Rank.REPLY
             parent = by_id.get(message.parent) if message.parent is not None else None
             if parent is not None and parent.at == message.at:
-                place = Rank.LATE_REPLY
-            timeline.append((message.at, place, message.id, message))
+                rank = Rank.LATE_REPLY
+            timeline.append((message.at, rank, message.id, message))
             continue
         timeline.append((message.at, Rank.INBOUND, message.id, message))
         if message.settled_at is not None:
@@ -215,7 +215,7 @@ def _settle(
     by: str,
     reason: str = "",
 ) -> None:
-    """A message needs no answer any more; a wait without another one ends."""
+    """Mark a message as needing no answer; ends the wait if no other message is left."""
     assert message.contact is not None
     wait = open_waits.get(message.contact)
     if wait is None or message not in wait._open:
@@ -231,14 +231,14 @@ def _settle(
     del open_waits[message.contact]
 
 
-def _reply(reply: ThreadMessage, listener: ReplyTargetTracker, open_waits: dict[int, Wait]) -> None:
-    whom = set(open_waits) if reply.to_everybody else listener.whom(reply)
-    if whom is None:
+def _reply(reply: ThreadMessage, tracker: ReplyTargetTracker, open_waits: dict[int, Wait]) -> None:
+    targets = set(open_waits) if reply.to_everybody else tracker.targets(reply)
+    if targets is None:
         for wait in open_waits.values():
             wait.unclear = reply.id
         return
     outcome = Outcome.REPLIED if reply.by else Outcome.REPLIED_ELSEWHERE
-    for contact in whom:
+    for contact in targets:
         if contact in open_waits:
             wait = open_waits.pop(contact)
             wait._end(reply.at, outcome, reply.by, noticed_at=reply.seen_at, answer=reply.id)
@@ -251,7 +251,7 @@ def _answered_outside(
     waits: list[Wait],
     open_waits: dict[int, Wait],
 ) -> None:
-    """Whoever wrote before the unclear answer was answered by it; what came later still waits."""
+    """End waits as answered by the unclear answer; later messages become new waits."""
     for contact, wait in list(open_waits.items()):
         if about is not None and contact != about.contact:
             continue
@@ -269,17 +269,17 @@ def _answered_outside(
             reason=ANSWERED_OUTSIDE,
             answer=answer.id if answer is not None else None,
         )
-        _go_on(wait, later, waits, open_waits)
+        _continue_with(wait, later, waits, open_waits)
 
 
 ANSWERED_OUTSIDE = "answered_outside"
-"""Reason of a wait that a person says was answered outside; no platform tells that."""
+"""The reason of a wait that a person marked as answered outside."""
 
 
-def _go_on(
+def _continue_with(
     wait: Wait, later: Sequence[ThreadMessage], waits: list[Wait], open_waits: dict[int, Wait]
 ) -> None:
-    """Messages that the end of a wait did not reach are a new wait."""
+    """Open a new wait for the messages that came after the end of a wait."""
     if not later:
         return
     wait._open = [message for message in wait._open if message not in later]
@@ -309,4 +309,4 @@ def _decide(decision: WaitDecision, waits: list[Wait], open_waits: dict[int, Wai
             noticed_at=decision.at,
             reason=decision.reason,
         )
-        _go_on(wait, unseen, waits, open_waits)
+        _continue_with(wait, unseen, waits, open_waits)

@@ -253,7 +253,7 @@ class SnippetView:
 
 @dataclass(frozen=True, slots=True)
 class ContactNoteView:
-    """A note about a person, for all threads with them. `id` is the decision, to take it back."""
+    """A note about a person, for all threads with them. `id` is the decision; undo takes it."""
 
     id: int
     at: Millis

@@ -43,10 +43,10 @@ class MacroRow:
 class CampaignRow:
     """A campaign, and whether its threads jump the queue now (`is_on`).
 
-    `until` is when that changes by itself, null: not as far as is known. `since` and `over_at`
-    are its period and `boosts` what it does in it, as configured. `switched_by` is empty while the
-    configuration holds. `posts` and `waiting` count its posts and the threads that wait there;
-    `filter` finds its threads.
+    `until` is when that changes without anybody doing anything, null where no such time is known.
+    `since` and `over_at` are its period and `boosts` what it does in it, as configured.
+    `switched_by` is empty while the configuration holds. `posts` and `waiting` count its posts
+    and the threads that wait there; `filter` finds its threads.
     """
 
     key: str
@@ -151,12 +151,12 @@ class CaseRow:
 class Handover:
     """What I leave behind at the end of a shift.
 
-    `waiting` counts what waits and is mine, the most urgent of it are in `mine`, by colour in
-    `colours`. `drafts` are begun and not sent. `snoozed` are mine or put aside by me, those that
-    wake first first. `promises` are my notes of the last seven days. `expiring` are private
-    conversations, mine or nobody's, that wait and whose messaging window closes before
-    `expires_until`. `failed` could not be sent. `note` is my word to whoever comes next, if I left
-    one in the last twelve hours.
+    `waiting` is the number of waiting threads assigned to me; the most urgent of them are in
+    `mine`, their number by colour in `colours`. `drafts` are unsent texts. `snoozed` are threads
+    that are assigned to me or that I snoozed, the next to return first. `promises` are my notes of
+    the last seven days that name a time. `expiring` are private conversations, mine or unassigned,
+    that wait and whose messaging window closes before `expires_until`. `failed` replies could not
+    be sent. `note` is my handover note of the last twelve hours, if I wrote one.
     """
 
     now: Millis

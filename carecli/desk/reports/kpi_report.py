@@ -104,7 +104,7 @@ class KpiReport:
 
     Figures of different bases count different things and are never to be added up. `issued_at` and
     `issued_by` tell when and by whom the month was issued, null and empty where it was not; of an
-    issued month that is computed anew, `differences` are what changed since.
+    issued month that is computed again, `differences` are what changed since.
     """
 
     since: Millis

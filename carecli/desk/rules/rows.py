@@ -10,7 +10,7 @@ from carecli.domain.rule import RuleHit
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule at a glance. Counts are of the last 30 days, by what became of the deeds."""
+    """A rule in short. Counts are of the last 30 days, by the outcome of its actions."""
 
     name: str
     title: str
@@ -40,7 +40,7 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class DeedRow:
-    """One deed a rule did or wanted, with what it saw."""
+    """One action that a rule took or proposed, with what it matched."""
 
     id: int
     rule: str
