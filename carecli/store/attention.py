@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from carecli.domain.model import DAY, HOUR, MINUTE, Millis
 from carecli.store import settings
+from carecli.store.columns import columns_of
 
 LITTLE_ROOM = 100 * 1024 * 1024
 """Bytes free on the database's disk below which it counts as nearly full."""
@@ -134,16 +135,24 @@ def is_report_late(db: Connection) -> bool:
     return row is not None
 
 
+_NAMELESS = columns_of(
+    Nameless,
+    channel="c.key",
+    nameless="sum(k.platform_id >= '?' AND k.platform_id < '@')",
+    of="count(*)",
+)
+
+
 def nameless(db: Connection) -> list[Nameless]:
     """Channels that are told of messages, but not who wrote them."""
     rows = db.execute(
-        "SELECT c.key, sum(k.platform_id >= '?' AND k.platform_id < '@'), count(*) FROM ("
+        f"SELECT {_NAMELESS} FROM ("
         "SELECT channel_id, contact_id FROM messages ORDER BY id DESC LIMIT ?) m "
         "JOIN contacts k ON k.id = m.contact_id JOIN channels c ON c.id = m.channel_id "
         "GROUP BY c.id ORDER BY c.id",
         (RECENT,),
     )
-    return [Nameless(*row) for row in rows if row[1]]
+    return [one for one in map(Nameless._make, rows) if one.nameless]
 
 
 def keep_problems(db: Connection, channel: str, problems: Sequence[Problem]) -> None:

@@ -125,7 +125,8 @@ def become(batch: Batch, old: int, new: int | None) -> None:
     db = batch.db
     rows = db.execute("SELECT DISTINCT thread_id FROM waits WHERE contact_id = ?", (old,))
     threads = {thread for (thread,) in rows}
-    threads |= {known.thread for known in batch.known.values()}  # whose waits are not derived yet
+    threads |= {known.thread for known in batch.known.values()}
+    threads |= {*batch.fresh, *batch.touched}  # whose waits are not derived yet
     for thread in sorted(threads):
         db.execute(
             "UPDATE messages SET contact_id = ? WHERE thread_id = ? AND contact_id = ?",

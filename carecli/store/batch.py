@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
 from carecli.store.db import CHUNK
 from carecli.store.subjects import DerivedThread
 
@@ -43,14 +44,25 @@ class Batch:
     new_messages: int = 0
     edited: list[int] = field(default_factory=list)
 
+    def learn_of(self, ids: Iterable[str]) -> None:
+        """Know those of these messages, by platform id, that are stored by now.
+
+        A message that is new is known only where the page tells more of it: most it never does.
+        """
+        missing = [platform_id for platform_id in ids if platform_id not in self.known]
+        self.known |= known_messages(self.db, self.channel, missing)
+
+
+_KNOWN = columns_of(KnownMessage, thread="thread_id", contact="contact_id")
+
 
 def known_messages(db: Connection, channel: int, ids: Iterable[str]) -> dict[str, KnownMessage]:
     """Those of these messages that are stored, by platform id."""
     known: dict[str, KnownMessage] = {}
     for marks, some in chunks(ids):
         for platform_id, *row in db.execute(
-            f"SELECT platform_id, id, thread_id, text, visibility, observed_at, liked, contact_id "
-            f"FROM messages WHERE platform_id IN ({marks}) AND channel_id = ?",
+            f"SELECT platform_id, {_KNOWN} FROM messages "
+            f"WHERE platform_id IN ({marks}) AND channel_id = ?",
             (*some, channel),
         ):
             known[platform_id] = KnownMessage(*row)

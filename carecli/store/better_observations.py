@@ -16,6 +16,7 @@ from typing import NamedTuple
 from carecli.domain import events as ev
 from carecli.store.authors import author_key, authors_of, become, take_new_handle
 from carecli.store.batch import FOR_EVER, Batch, chunks
+from carecli.store.columns import columns_of
 from carecli.store.thread_merge import join, tell_point
 
 
@@ -39,10 +40,17 @@ class _Stored(NamedTuple):
     observed_at: int
 
 
-_COLUMNS = (
-    "m.id, m.thread_id, t.platform_id, m.parent, m.address, m.created_at, m.mentions, "
-    "m.native_actor, m.contact_id, coalesce(k.platform_id, ''), coalesce(k.name, ''), t.post_id, "
-    "t.point, t.point_told, m.observed_at"
+_COLUMNS = columns_of(
+    _Stored,
+    "m",
+    thread="m.thread_id",
+    key="t.platform_id",
+    contact="m.contact_id",
+    contact_key="coalesce(k.platform_id, '')",
+    contact_name="coalesce(k.name, '')",
+    post="t.post_id",
+    point="t.point",
+    is_point_told="t.point_told",
 )
 
 

@@ -73,8 +73,21 @@ def campaigns(db: Connection, now: Millis) -> list[Campaign]:
     """All campaigns as they are now, by key."""
     switches = _switches(db, now)
     return [
-        _standing(Campaign._make((*row, False, None, switches.get(row[0]))), now)
-        for row in db.execute(
+        _standing(
+            Campaign(
+                key,
+                title,
+                posts,
+                since,
+                over_at,
+                boosts,
+                is_on=False,
+                until=None,
+                switch=switches.get(key),
+            ),
+            now,
+        )
+        for key, title, posts, since, over_at, boosts in db.execute(
             "SELECT key, title, (SELECT count(*) FROM campaign_posts p WHERE p.campaign = key), "
             "since, until, boosts FROM campaigns ORDER BY key"
         )

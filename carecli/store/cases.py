@@ -12,6 +12,7 @@ from carecli.domain.model import Actor, Millis, ThreadId
 from carecli.domain.quotes import count_quoted_lines
 from carecli.domain.text import printable
 from carecli.store import alert_log, feed, journal
+from carecli.store.columns import columns_of
 from carecli.store.derive import refresh
 from carecli.store.mail_identities import is_old_case_answer
 from carecli.store.policies import Policies
@@ -31,12 +32,17 @@ class StoredCase(NamedTuple):
     answered_at: Millis | None
 
 
-_COLUMNS = "decision_id, thread_id, key, reference, team, asked, opened_at, due_at, answered_at"
+_COLUMNS = columns_of(StoredCase, decision="decision_id", thread="thread_id")
 
 
 def put_in(db: Connection, case: StoredCase) -> None:
     """Remember a case, as the decision to open it is taken, or taken again."""
-    db.execute(f"INSERT INTO cases ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", case)
+    db.execute(
+        "INSERT INTO cases (decision_id, thread_id, key, reference, team, asked, opened_at, "
+        "due_at, answered_at) VALUES (:decision, :thread, :key, :reference, :team, :asked, "
+        ":opened_at, :due_at, :answered_at)",
+        case._asdict(),
+    )
 
 
 def forget(db: Connection, decision: int) -> StoredCase | None:

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import ChannelSpec, Millis
+from carecli.store.columns import columns_of
 
 
 class StoredChannel(NamedTuple):
@@ -61,10 +62,7 @@ def ids(db: Connection) -> dict[str, int]:
 
 def channels(db: Connection) -> list[StoredChannel]:
     """All channels in the order they were enrolled."""
-    rows = db.execute(
-        "SELECT id, key, brand, platform, title, synced_at, error, hint, parked_until, frozen, "
-        "usage, possible_loss FROM channels ORDER BY id"
-    )
+    rows = db.execute(f"SELECT {columns_of(StoredChannel)} FROM channels ORDER BY id")
     return [StoredChannel._make(row) for row in rows]
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from carecli.domain.codes import CodeKind
 from carecli.domain.model import Millis
 from carecli.store.batch import chunks
-from carecli.store.columns import insert_into
+from carecli.store.columns import columns_of, insert_into
 from carecli.store.subjects import DerivedThread
 
 Row = tuple[object, ...]
@@ -125,7 +125,8 @@ def _settle_blind(
 def of_thread(db: Connection, thread: int) -> list[MessageCode]:
     """The codes of a thread's messages, by kind and value."""
     rows = db.execute(
-        "SELECT message_id, kind, value, by FROM codes WHERE thread_id = ? ORDER BY 1, 2, 3",
+        f"SELECT {columns_of(MessageCode, message='message_id')} FROM codes "
+        "WHERE thread_id = ? ORDER BY 1, 2, 3",
         (thread,),
     )
     return [MessageCode._make(row) for row in rows]
@@ -136,7 +137,8 @@ def of_messages(db: Connection, messages: Iterable[int]) -> dict[int, list[Messa
     found: dict[int, list[MessageCode]] = defaultdict(list)
     for marks, some in chunks(map(str, messages)):
         rows = db.execute(
-            "SELECT k.message_id, k.kind, k.value, k.by FROM messages m JOIN codes k "
+            f"SELECT {columns_of(MessageCode, 'k', message='k.message_id')} "
+            "FROM messages m JOIN codes k "
             "ON k.thread_id = m.thread_id AND k.message_id = m.id "
             f"WHERE m.id IN ({marks}) ORDER BY 1, 2, 3",
             [int(id_) for id_ in some],
@@ -172,7 +174,7 @@ def newest_inbound(db: Connection, threads: Iterable[int]) -> dict[int, int]:
 def suggested(db: Connection, thread: int) -> list[SuggestedCode]:
     """What was suggested of a thread's messages."""
     rows = db.execute(
-        "SELECT message_id, kind, value, probability FROM code_suggestions "
+        f"SELECT {columns_of(SuggestedCode, message='message_id')} FROM code_suggestions "
         "WHERE thread_id = ? ORDER BY 1, 2",
         (thread,),
     )

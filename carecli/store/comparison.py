@@ -10,6 +10,7 @@ from typing import NamedTuple
 from carecli.domain.model import MINUTE, Millis, Outcome
 from carecli.domain.text import one_line
 from carecli.domain.wait import ANSWERED_OUTSIDE
+from carecli.store.columns import columns_of
 from carecli.store.outbox import Aim
 
 SETTLED: Millis = 2 * MINUTE
@@ -46,6 +47,24 @@ class _Wait(NamedTuple):
     answered_at: Millis
     by_edit: int
     by_reopening: int
+
+
+_WAIT = columns_of(
+    _Wait,
+    "w",
+    thread="t.platform_id",
+    contact="c.platform_id",
+    name="c.name",
+    by="w.ended_by",
+    text="f.text",
+    last_message="l.platform_id",
+    last_at="l.created_at",
+    answer="a.platform_id",
+    answered_at="coalesce(a.created_at, 0)",
+    by_edit="f.edited_at IS NOT NULL AND w.started_at = f.edited_at",
+    by_reopening="EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = t.id "
+    "AND d.undone = 0 AND d.verb = 'reopen')",
+)
 
 
 def channel_id(db: Connection, key: str) -> int:
@@ -104,12 +123,7 @@ def doubted(
 
 def _last_waits(db: Connection, channel: int, since: Millis) -> dict[tuple[str, str], _Wait]:
     rows = db.execute(
-        "SELECT t.platform_id, c.platform_id, c.name, w.outcome, w.reason, w.ended_by, f.text, "
-        "l.platform_id, l.created_at, a.platform_id, coalesce(a.created_at, 0), "
-        "f.edited_at IS NOT NULL AND w.started_at = f.edited_at, "
-        "EXISTS (SELECT 1 FROM decisions d WHERE d.thread_id = t.id AND d.undone = 0 "
-        "AND d.verb = 'reopen') "
-        "FROM threads t JOIN waits w ON w.thread_id = t.id "
+        f"SELECT {_WAIT} FROM threads t JOIN waits w ON w.thread_id = t.id "
         "JOIN contacts c ON c.id = w.contact_id "
         "LEFT JOIN messages f ON f.id = w.first_message_id "
         "LEFT JOIN messages l ON l.id = w.last_message_id "

@@ -11,6 +11,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
 
 MOST = 50
 """Ids one person is known under at most; what a chain of links leads to beyond is left out."""
@@ -138,7 +139,8 @@ def set_blocked(db: Connection, channel: int, platform_id: str, at: Millis | Non
 def identities(db: Connection, contacts: Sequence[int]) -> list[StoredIdentity]:
     """These ids with their channels, the one known longest first."""
     rows = db.execute(
-        "SELECT k.id, c.title, k.name, k.first_seen_at FROM contacts k "
+        f"SELECT {columns_of(StoredIdentity, 'k', contact='k.id', channel='c.title')} "
+        "FROM contacts k "
         f"JOIN channels c ON c.id = k.channel_id WHERE k.id IN ({_marks(contacts)}) "
         "ORDER BY k.first_seen_at, k.id",
         tuple(contacts),
@@ -178,11 +180,15 @@ def note(db: Connection, contact: int, decision: int) -> None:
     )
 
 
+_NOTE = columns_of(
+    ContactNote, "d", decision="d.id", text="coalesce(json_extract(d.args, '$.text'), '')"
+)
+
+
 def notes(db: Connection, contacts: Sequence[int]) -> list[ContactNote]:
     """Notes about these contacts that were not undone, oldest first."""
     rows = db.execute(
-        "SELECT d.id, d.at, d.actor, coalesce(json_extract(d.args, '$.text'), '') "
-        "FROM contact_notes n JOIN decisions d ON d.id = n.decision_id "
+        f"SELECT {_NOTE} FROM contact_notes n JOIN decisions d ON d.id = n.decision_id "
         f"WHERE n.contact_id IN ({_marks(contacts)}) AND d.undone = 0 ORDER BY d.id",
         tuple(contacts),
     )

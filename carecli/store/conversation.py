@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
 from carecli.store.contacts import contact_of as known_contact
 from carecli.store.contacts import is_blocked
 
@@ -41,6 +42,11 @@ class StoredMessage(NamedTuple):
         return [(kind, url, name) for kind, url, name in found]
 
 
+_MESSAGE = columns_of(
+    StoredMessage, "m", contact="m.contact_id", name="k.name", is_liked="m.liked", by="o.actor"
+)
+
+
 class StoredPost(NamedTuple):
     """What a comment is under."""
 
@@ -69,12 +75,13 @@ class OpenWait(NamedTuple):
     first_message: int
 
 
+_OPEN_WAIT = columns_of(OpenWait, contact="contact_id", first_message="first_message_id")
+
+
 def messages(db: Connection, thread: int) -> tuple[list[StoredMessage], int]:
     """The newest messages, oldest first, and how many older ones there are."""
     rows = db.execute(
-        "SELECT m.id, m.platform_id, m.parent, m.contact_id, k.name, m.text, m.created_at, "
-        "m.seen_at, m.visibility, m.settled_at, m.edited_at, m.liked, m.permalink, "
-        "m.attachments, m.native_actor, m.also_to, o.actor FROM messages m "
+        f"SELECT {_MESSAGE} FROM messages m "
         "LEFT JOIN contacts k ON k.id = m.contact_id "
         "LEFT JOIN outbox o ON m.contact_id IS NULL AND o.sent_id = m.platform_id "
         "AND o.channel_id = m.channel_id "
@@ -94,7 +101,7 @@ def messages(db: Connection, thread: int) -> tuple[list[StoredMessage], int]:
 def post_of(db: Connection, thread: int) -> StoredPost | None:
     """The post a thread is under."""
     row = db.execute(
-        "SELECT p.kind, p.text, p.permalink, p.created_at FROM threads t "
+        f"SELECT {columns_of(StoredPost, 'p')} FROM threads t "
         "JOIN posts p ON p.id = t.post_id WHERE t.id = ?",
         (thread,),
     ).fetchone()
@@ -120,8 +127,7 @@ def contact_of(db: Connection, thread: int) -> StoredContact | None:
 def open_waits(db: Connection, thread: int) -> list[OpenWait]:
     """Who waits in a thread."""
     rows = db.execute(
-        "SELECT contact_id, started_at, first_message_id FROM waits "
-        "WHERE thread_id = ? AND ended_at IS NULL",
+        f"SELECT {_OPEN_WAIT} FROM waits WHERE thread_id = ? AND ended_at IS NULL",
         (thread,),
     )
     return [OpenWait._make(row) for row in rows]

@@ -19,8 +19,9 @@ from carecli.domain.text import printable
 from carecli.domain.thread_message import ThreadMessage
 from carecli.store.attachments import attachments_of
 from carecli.store.authors import authors_of
-from carecli.store.batch import Batch, KnownMessage, chunks, known_messages, next_id
+from carecli.store.batch import Batch, chunks, next_id
 from carecli.store.better_observations import enrich
+from carecli.store.columns import insert_into
 from carecli.store.contacts import set_blocked
 from carecli.store.derive import refresh, settle
 from carecli.store.feed import announce
@@ -45,6 +46,7 @@ TOLD = (
 )
 """Columns of a new message; what comes later (an edit, an end) starts as its default."""
 
+_NEW_MESSAGE = insert_into("messages", TOLD)
 
 KIND_RANKS = {"post": 0, "mention": 2, "visitor_post": 3, "review": 4, "ad": 5}
 """What a post is told to be: a kind of a higher rank knows more than one of a lower, others 1."""
@@ -81,7 +83,7 @@ def take_in(
     others = [event for event in events if not isinstance(event, SUBJECTLESS)]
     ids = [event.platform_id for event in seen] + [event.platform_id for event in others]
     rename_old(db, channel, seen)
-    batch.known = known_messages(db, channel, ids)
+    batch.learn_of(ids)
     posts = _posts(batch, [event for event in events if isinstance(event, ev.PostSeen)], seen)
     _messages(batch, seen, posts)
     blocked: list[int] = []
@@ -91,7 +93,9 @@ def take_in(
         elif isinstance(event, ev.AuthorBlocked):
             blocked += _author_blocked(batch, event)
     waiting = early_events(db, channel, [event.platform_id for event in seen])
-    for event, at in [*waiting, *((event, batch.observed_at) for event in others)]:
+    later = [*waiting, *((event, batch.observed_at) for event in others)]
+    batch.learn_of(one.platform_id for one, _at in later if not isinstance(one, SUBJECTLESS))
+    for event, at in later:
         apply(batch, event, at)
     changed = set(settle(db, list(batch.fresh.values()), now, policies))
     gone = enrich(batch, seen)
@@ -210,7 +214,7 @@ def _messages(
     settled: list[tuple[Millis, int]] = []
     own: dict[str, int] = {}
     replies: dict[str, int] = {}
-    known, fresh, now = batch.known, batch.fresh, batch.now
+    fresh, now = batch.fresh, batch.now
     for id_, (event, contact) in enumerate(zip(new, contacts, strict=True), next_message):
         platform_id = event.platform_id
         text = printable(event.text or "")
@@ -259,9 +263,6 @@ def _messages(
             settled.append((event.created_at, id_))  # nobody knows when; it never waited here
         if text or attachments:
             words.append((id_, words_of(text, attachments)))
-        known[platform_id] = KnownMessage(
-            id_, thread, text, "visible", batch.observed_at, int(bool(event.liked)), contact
-        )
         subject = fresh.get(thread)
         if subject is None or hidden or event.mentions:
             batch.touched.add(thread)
@@ -273,9 +274,7 @@ def _messages(
             subject.said.append(ThreadMessage(id_, contact, event.created_at, now, parent))
             if platform_id == event.thread:
                 subject.contact_id = contact
-    batch.db.executemany(
-        f"INSERT INTO messages ({','.join(TOLD)}) VALUES ({','.join('?' * len(TOLD))})", rows
-    )
+    batch.db.executemany(_NEW_MESSAGE, rows)
     batch.db.executemany("UPDATE messages SET settled_at = ? WHERE id = ?", settled)
     learn(batch.db, words)
     batch.first_new, batch.new_messages = next_message, len(rows)
@@ -284,8 +283,9 @@ def _messages(
         speakers = {said.contact for said in subject.said}
         if None in speakers and len(speakers) > 2:  # names tell whom the brand answers
             batch.touched.add(id_)
+    batch.learn_of([event.platform_id for event in told_twice])
     for event in told_twice:
-        told_again(batch, event, known[event.platform_id])
+        told_again(batch, event, batch.known[event.platform_id])
 
 
 def _sent_by_us(db: Connection, replies: Mapping[str, int]) -> list[int]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from carecli.domain.delivery import CANCELLED, QUEUED
 from carecli.domain.model import Actor, Millis, OutboxVerb
 from carecli.store import contacts
+from carecli.store.columns import columns_of
 from carecli.store.deliveries import allowed, marks
 from carecli.store.situation import TargetMessage
 
@@ -61,11 +62,18 @@ class StoredOrder(NamedTuple):
     """The contact it is about, where that is a person and no message."""
 
 
+_COLUMNS = columns_of(
+    StoredOrder,
+    "o",
+    thread="o.thread_id",
+    message="o.message_id",
+    contact="k.name",
+    channel="c.title",
+    decision="o.decision_id",
+    about="o.contact_id",
+)
 _SELECT = (
-    "SELECT o.id, o.thread_id, o.message_id, o.verb, o.state, o.text, o.actor, o.not_before, "
-    "o.attempts, o.error, o.hint, o.created_at, k.name, c.title, o.channel_id, o.sent_id, "
-    "o.decision_id, o.fingerprint, o.to_all, o.contact_id "
-    "FROM outbox o JOIN channels c ON c.id = o.channel_id "
+    f"SELECT {_COLUMNS} FROM outbox o JOIN channels c ON c.id = o.channel_id "
     "LEFT JOIN messages m ON m.id = o.message_id LEFT JOIN contacts k ON k.id = m.contact_id "
 )
 

@@ -12,6 +12,7 @@ from carecli.domain.events import Author, CaseAnswered, Event, MessageSeen, Turn
 from carecli.domain.model import Attachment, ContactPoint, Millis
 from carecli.domain.text import one_line
 from carecli.store import cases
+from carecli.store.columns import columns_of
 
 MOST_KEPT = 5_000
 """Messages turned away that are kept, of all channels together; older ones are only counted."""
@@ -97,12 +98,19 @@ def turn_away(db: Connection, channel: int, event: TurnedAway, now: Millis) -> N
     )
 
 
+_TURNED = columns_of(
+    Turned,
+    "t",
+    unseen="(SELECT count(*) FROM turned_away_messages m WHERE m.channel_id = t.channel_id "
+    "AND m.reason = t.reason AND m.state = 'open')",
+)
+_OUTSIDER = columns_of(Outsider, "m", channel="c.key", title="c.title", message="m.event")
+
+
 def turned_away(db: Connection, channel: int) -> list[Turned]:
     """What a channel turned away, the most frequent reason first."""
     rows = db.execute(
-        "SELECT t.reason, t.sender, t.n, t.last_at, (SELECT count(*) FROM turned_away_messages m "
-        "WHERE m.channel_id = t.channel_id AND m.reason = t.reason AND m.state = 'open') "
-        "FROM turned_away t WHERE t.channel_id = ? ORDER BY t.n DESC",
+        f"SELECT {_TURNED} FROM turned_away t WHERE t.channel_id = ? ORDER BY t.n DESC",
         (channel,),
     )
     return [Turned._make(row) for row in rows]
@@ -120,12 +128,12 @@ def listed(db: Connection, *, every: bool = False, limit: int = 1_000) -> list[O
     """Messages that were turned away, the newest first; with `every`, also those decided on."""
     which = "" if every else "WHERE m.state = 'open'"
     rows = db.execute(
-        "SELECT m.id, m.channel_id, c.key, c.title, m.reason, m.sender, m.at, m.seen_at, m.state, "
-        "m.by, m.event FROM turned_away_messages m JOIN channels c ON c.id = m.channel_id "
+        f"SELECT {_OUTSIDER} FROM turned_away_messages m JOIN channels c ON c.id = m.channel_id "
         f"{which} ORDER BY m.id DESC LIMIT ?",
         (limit,),
     )
-    return [Outsider._make((*row[:-1], _message(row[-1]))) for row in rows]
+    found = [Outsider._make(row) for row in rows]
+    return [one._replace(message=_message(str(one.message))) for one in found]
 
 
 def outsider(db: Connection, id_: int) -> Outsider | None:

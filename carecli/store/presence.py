@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import MINUTE, Millis
+from carecli.store.columns import columns_of
 
 RECENT: Millis = 5 * MINUTE
 """Somebody not seen for longer has left."""
@@ -34,7 +35,8 @@ def appear(db: Connection, moderator: str, doing: str, now: Millis) -> bool:
 def present(db: Connection, now: Millis) -> list[PresentModerator]:
     """Everybody seen lately, by name."""
     rows = db.execute(
-        "SELECT moderator, seen_at, doing FROM presence WHERE seen_at >= ? ORDER BY moderator",
+        f"SELECT {columns_of(PresentModerator)} FROM presence "
+        "WHERE seen_at >= ? ORDER BY moderator",
         (now - RECENT,),
     )
     return [PresentModerator._make(row) for row in rows]

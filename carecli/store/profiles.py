@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from carecli.domain.competition import DayFigure, Profile, PublicComment, PublicPost, Record
 from carecli.domain.model import DAY, Millis
+from carecli.store.columns import columns_of
 
 LONG: Millis = 3 * DAY
 """A profile is read once a day: one that was not for so long missed three times."""
@@ -31,8 +32,7 @@ class Followed(NamedTuple):
 def followed(db: Connection, key: str) -> Followed:
     """How it goes with a profile; all None for one that was never tried."""
     row = db.execute(
-        "SELECT key, tried_at, seen_at, read_since, read_until, trouble, said FROM profiles "
-        "WHERE key = ?",
+        f"SELECT {columns_of(Followed)} FROM profiles WHERE key = ?",
         (key,),
     ).fetchone()
     return Followed._make(row) if row is not None else Followed(key, None, None, None, None, "", "")

@@ -6,6 +6,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
 
 
 class StoredQuote(NamedTuple):
@@ -29,11 +30,23 @@ class Quotable(NamedTuple):
     kept: str
 
 
+_QUOTE = columns_of(
+    StoredQuote,
+    "q",
+    message="q.message_id",
+    thread="q.thread_id",
+    brand="c.brand",
+    channel="c.key",
+    point="t.point",
+    at="m.created_at",
+)
+_QUOTABLE = columns_of(Quotable, "m", message="m.id", kept="coalesce(q.text, '')")
+
+
 def quotes(db: Connection, since: Millis, until: Millis, brand: str) -> list[StoredQuote]:
     """Quotes of what was written in a period, oldest first; of one brand or ('') of all."""
     rows = db.execute(
-        "SELECT q.message_id, q.thread_id, q.text, c.brand, c.key, t.point, m.created_at, q.by "
-        "FROM quotes q CROSS JOIN messages m ON m.id = q.message_id "
+        f"SELECT {_QUOTE} FROM quotes q CROSS JOIN messages m ON m.id = q.message_id "
         "JOIN threads t ON t.id = q.thread_id JOIN channels c ON c.id = t.channel_id "
         "WHERE m.created_at >= ? AND m.created_at < ? AND ? IN ('', c.brand) ORDER BY 7, 1",
         (since, until, brand),
@@ -44,7 +57,7 @@ def quotes(db: Connection, since: Millis, until: Millis, brand: str) -> list[Sto
 def quotable(db: Connection, message: int) -> Quotable | None:
     """A message of a contact, and the quote it is by now."""
     row = db.execute(
-        "SELECT m.id, m.text, coalesce(q.text, '') FROM messages m "
+        f"SELECT {_QUOTABLE} FROM messages m "
         "LEFT JOIN quotes q ON q.message_id = m.id WHERE m.id = ? AND m.contact_id IS NOT NULL",
         (message,),
     ).fetchone()

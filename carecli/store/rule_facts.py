@@ -9,6 +9,7 @@ from typing import NamedTuple
 from carecli.domain.model import Millis
 from carecli.domain.quotes import COMPARED, EarlierMessages, strip_quotes
 from carecli.store.batch import chunks
+from carecli.store.columns import columns_of
 from carecli.store.db import CHUNK
 
 
@@ -43,12 +44,29 @@ class RuleMessage(NamedTuple):
     written_at: Millis
 
 
+_COLUMNS = columns_of(
+    RuleMessage,
+    "m",
+    message="m.id",
+    thread="m.thread_id",
+    contact="m.contact_id",
+    channel="c.key",
+    brand="c.brand",
+    point="t.point",
+    post_id="coalesce(p.id, 0)",
+    post="coalesce(p.platform_id, '')",
+    at="m.created_at",
+    colour="t.colour",
+    colour_by="t.colour_by",
+    safety="t.safety",
+    assignee="t.assignee",
+    is_allowed="a.contact_id IS NOT NULL",
+    author="k.platform_id",
+    written_at="coalesce(m.edited_at, m.created_at)",
+)
 _SELECT = (
-    "SELECT m.id, m.thread_id, m.contact_id, m.channel_id, c.key, c.brand, t.point, "
-    "coalesce(p.id, 0), coalesce(p.platform_id, ''), m.text, m.created_at, m.visibility, "
-    "m.attachments, m.mentions, t.colour, t.colour_by, t.safety, t.assignee, "
-    "a.contact_id IS NOT NULL, k.platform_id, coalesce(m.edited_at, m.created_at) "
-    "FROM messages m JOIN threads t ON t.id = m.thread_id JOIN contacts k ON k.id = m.contact_id "
+    f"SELECT {_COLUMNS} FROM messages m JOIN threads t ON t.id = m.thread_id "
+    "JOIN contacts k ON k.id = m.contact_id "
     "JOIN channels c ON c.id = m.channel_id LEFT JOIN posts p ON p.id = t.post_id "
     "LEFT JOIN allowed a ON a.contact_id = m.contact_id "
 )
@@ -220,12 +238,12 @@ class JudgedWait(NamedTuple):
 def judged_wait(db: Connection, thread: int) -> JudgedWait | None:
     """The thread's open wait that is due first, else the one that ended last; None: no wait."""
     row = db.execute(
-        "SELECT started_at, colour, deadline, ended_at, outcome, noticed_at FROM waits "
+        f"SELECT {columns_of(JudgedWait)} FROM waits "
         "WHERE thread_id = ? ORDER BY ended_at IS NOT NULL, "
         "CASE WHEN ended_at IS NULL THEN deadline ELSE -ended_at END, id LIMIT 1",
         (thread,),
     ).fetchone()
-    return JudgedWait(*row) if row is not None else None
+    return JudgedWait._make(row) if row is not None else None
 
 
 def recolourings(db: Connection, thread: int) -> list[tuple[Millis, str, str, bool]]:

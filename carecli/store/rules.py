@@ -11,7 +11,7 @@ from typing import NamedTuple
 from carecli.domain.model import HOUR, Millis
 from carecli.domain.rule import RuleHit
 from carecli.store import settings
-from carecli.store.columns import insert_into
+from carecli.store.columns import columns_of, insert_into
 
 
 class Trust(NamedTuple):
@@ -67,7 +67,7 @@ class StoredDeed(NamedTuple):
 
 def trust(db: Connection) -> dict[str, Trust]:
     """Every rule that was ever looked at, by name."""
-    rows = db.execute(f"SELECT {','.join(Trust._fields)} FROM rules")
+    rows = db.execute(f"SELECT {columns_of(Trust)} FROM rules")
     return {row[0]: Trust._make(row) for row in rows}
 
 
@@ -236,11 +236,19 @@ def answers_a_rule(db: Connection, thread: int, before: Millis, contact: int) ->
     return row is not None and row[0].startswith("rule:") and bool(row[1])
 
 
+_DEED = columns_of(
+    StoredDeed,
+    "d",
+    message="d.message_id",
+    thread="d.thread_id",
+    decision="d.decision_id",
+    text="m.text",
+    contact="k.name",
+    channel="c.title",
+    is_undone="coalesce((SELECT undone FROM decisions WHERE id = d.decision_id), 0)",
+)
 _SELECT = (
-    "SELECT d.id, d.rule, d.version, d.kind, d.state, d.at, d.message_id, d.thread_id, d.value, "
-    "d.evidence, d.reason, d.decision_id, d.verdict, d.judged_by, m.text, k.name, c.title, "
-    "coalesce((SELECT undone FROM decisions WHERE id = d.decision_id), 0) "
-    "FROM rule_deeds d JOIN messages m ON m.id = d.message_id "
+    f"SELECT {_DEED} FROM rule_deeds d JOIN messages m ON m.id = d.message_id "
     "JOIN contacts k ON k.id = d.contact_id JOIN channels c ON c.id = m.channel_id "
 )
 
@@ -295,12 +303,20 @@ class OnTheWay(NamedTuple):
     n: int
 
 
+_ON_THE_WAY = columns_of(
+    OnTheWay,
+    rule="substr(o.actor, 6)",
+    channel="c.key",
+    kind="CASE WHEN o.verb = 'reply' AND t.point = 'dm' THEN 'message' ELSE o.verb END",
+    n="count(*)",
+)
+
+
 def on_the_way(db: Connection) -> list[OnTheWay]:
     """What rules still have to do on platforms."""
     rows = db.execute(
-        "SELECT substr(o.actor, 6), c.key, "
-        "CASE WHEN o.verb = 'reply' AND t.point = 'dm' THEN 'message' ELSE o.verb END, count(*) "
-        "FROM outbox o JOIN channels c ON c.id = o.channel_id JOIN threads t ON t.id = o.thread_id "
+        f"SELECT {_ON_THE_WAY} FROM outbox o JOIN channels c ON c.id = o.channel_id "
+        "JOIN threads t ON t.id = o.thread_id "
         "WHERE o.state IN ('queued', 'sending', 'unknown') AND o.actor >= 'rule:' "
         "AND o.actor < 'rule;' GROUP BY 1, 2, 3"
     )

@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
 
 
 class Sample(NamedTuple):
@@ -115,10 +116,13 @@ def threads(db: Connection, messages: Iterable[int]) -> set[int]:
     return {thread for thread in found if thread is not None}
 
 
+_TASK = columns_of(BlindTask, sample="sample_id", message="message_id", thread="thread_id")
+
+
 def awaited(db: Connection, thread: int, coder: str) -> list[BlindTask]:
     """What somebody is still asked to code in a thread, oldest sample first."""
     rows = db.execute(
-        "SELECT sample_id, message_id, thread_id, kind, value FROM blind_codes "
+        f"SELECT {_TASK} FROM blind_codes "
         "WHERE coder = ? AND thread_id = ? AND value = '' ORDER BY sample_id, message_id",
         (coder, thread),
     )
@@ -128,8 +132,7 @@ def awaited(db: Connection, thread: int, coder: str) -> list[BlindTask]:
 def task(db: Connection, sample: int, message: int, coder: str) -> BlindTask | None:
     """One message of a sample for one of its coders."""
     row = db.execute(
-        "SELECT sample_id, message_id, thread_id, kind, value FROM blind_codes "
-        "WHERE sample_id = ? AND message_id = ? AND coder = ?",
+        f"SELECT {_TASK} FROM blind_codes WHERE sample_id = ? AND message_id = ? AND coder = ?",
         (sample, message, coder),
     ).fetchone()
     return BlindTask._make(row) if row is not None else None

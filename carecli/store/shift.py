@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Actor, Millis
+from carecli.store.columns import columns_of
 from carecli.store.scope import Scope
 
 
@@ -19,6 +20,14 @@ class RuleCount(NamedTuple):
     rule: str
     did: str
     n: int
+
+
+_RULE_COUNT = columns_of(
+    RuleCount,
+    rule="substr(actor, 6)",
+    did="coalesce(json_extract(args, '$.deed'), verb)",
+    n="count(*)",
+)
 
 
 class ThreadNote(NamedTuple):
@@ -70,8 +79,8 @@ def last_decision_before(db: Connection, by: Actor, moment: Millis) -> Millis | 
 def rules_did(db: Connection, since: Millis) -> list[RuleCount]:
     """What rules decided since a moment and nobody took back, the most frequent first."""
     rows = db.execute(
-        "SELECT substr(actor, 6), coalesce(json_extract(args, '$.deed'), verb), count(*) "
-        "FROM decisions WHERE id >= ? AND undone = 0 AND actor >= 'rule:' AND actor < 'rule;' "
+        f"SELECT {_RULE_COUNT} FROM decisions WHERE id >= ? AND undone = 0 "
+        "AND actor >= 'rule:' AND actor < 'rule;' "
         "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
         (first_decision_since(db, since),),
     )

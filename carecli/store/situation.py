@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import Millis, ThreadId
 from carecli.store import contacts
+from carecli.store.columns import columns_of
 from carecli.store.db import CHUNK
 
 
@@ -47,15 +48,28 @@ class TargetMessage(NamedTuple):
     """The brand keeps who wrote it from writing, here and elsewhere on the channel."""
 
 
+_SITUATION = columns_of(
+    Situation,
+    "c",
+    thread="t.id",
+    channel_id="t.channel_id",
+    channel="c.key",
+    point="t.point",
+    is_waiting="t.waiting",
+    head="(SELECT id FROM messages WHERE thread_id = t.id "
+    "ORDER BY created_at DESC, id DESC LIMIT 1)",
+    last_inbound_at="(SELECT max(created_at) FROM messages "
+    "WHERE thread_id = t.id AND contact_id IS NOT NULL)",
+    claimed_by="coalesce("
+    "(SELECT moderator FROM claims WHERE thread_id = t.id AND expires_at > ?), '')",
+)
+"""Its one parameter is the moment (ms UTC)."""
+
+
 def situation(db: Connection, thread: int, now: Millis) -> Situation | None:
     """How a thread stands; None when there is no such thread."""
     row = db.execute(
-        "SELECT t.id, t.channel_id, c.key, c.brand, c.platform, c.title, t.point, t.waiting, "
-        "(SELECT id FROM messages WHERE thread_id = t.id ORDER BY created_at DESC, id DESC "
-        "LIMIT 1), "
-        "(SELECT max(created_at) FROM messages WHERE thread_id = t.id AND contact_id IS NOT NULL), "
-        "coalesce((SELECT moderator FROM claims WHERE thread_id = t.id AND expires_at > ?), '') "
-        "FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.id = ?",
+        f"SELECT {_SITUATION} FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.id = ?",
         (now, thread),
     ).fetchone()
     return Situation._make(row) if row is not None else None

@@ -9,6 +9,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
 
 
 class StoredUsage(NamedTuple):
@@ -19,6 +20,16 @@ class StoredUsage(NamedTuple):
     as_it_is: int
     similarity: float
     at: Millis
+
+
+_USAGE = columns_of(
+    StoredUsage,
+    snippet="u.snippet",
+    times="count(*)",
+    as_it_is="sum(u.similarity = 1)",
+    similarity="avg(u.similarity)",
+    at="max(u.at)",
+)
 
 
 class ReplyContext(NamedTuple):
@@ -70,8 +81,7 @@ def text_of(db: Connection, message: int) -> str:
 def usage(db: Connection) -> list[StoredUsage]:
     """Every snippet of which a reply was sent, the most used first."""
     rows = db.execute(
-        "SELECT u.snippet, count(*), sum(u.similarity = 1), avg(u.similarity), max(u.at) "
-        "FROM snippet_uses u JOIN decisions d ON d.id = u.decision_id "
+        f"SELECT {_USAGE} FROM snippet_uses u JOIN decisions d ON d.id = u.decision_id "
         "JOIN outbox o ON o.thread_id = d.thread_id AND o.decision_id = d.id "
         "WHERE o.state = 'sent' GROUP BY u.snippet ORDER BY count(*) DESC, u.snippet"
     )

@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Millis
+from carecli.store.columns import columns_of
 
 
 class Correction(NamedTuple):
@@ -90,7 +91,8 @@ def safety_verdicts(db: Connection, after: int = 0) -> list[Correction]:
 def learned(db: Connection, name: str) -> Learned | None:
     """What was learned last."""
     row = db.execute(
-        "SELECT model, examples, decision_id, at FROM learned WHERE name = ?", (name,)
+        f"SELECT {columns_of(Learned, decision='decision_id')} FROM learned WHERE name = ?",
+        (name,),
     ).fetchone()
     return Learned._make(row) if row is not None else None
 
@@ -159,7 +161,7 @@ def is_safety_decided(db: Connection, message: int) -> bool:
 def of_thread(db: Connection, thread: int) -> StoredSuggestion | None:
     """What was suggested of the newest message of a thread that anything was suggested of."""
     row = db.execute(
-        "SELECT message_id, colour, probability, examples, at, by FROM suggestions "
+        f"SELECT {columns_of(StoredSuggestion, message='message_id')} FROM suggestions "
         "WHERE thread_id = ? ORDER BY message_id DESC LIMIT 1",
         (thread,),
     ).fetchone()

@@ -8,6 +8,7 @@ from sqlite3 import Connection
 
 from carecli.domain.model import Millis
 from carecli.store.batch import chunks
+from carecli.store.columns import columns_of
 from carecli.store.feed import ELSEWHERE, announce
 
 RAW_LOT = 500
@@ -25,7 +26,8 @@ class Cursor:
 def cursor(db: Connection, channel: int, stream: str) -> Cursor | None:
     """Where a stream was left; None when it was never pulled."""
     row = db.execute(
-        "SELECT value, moved_at FROM cursors WHERE channel_id = ? AND stream = ?", (channel, stream)
+        f"SELECT {columns_of(Cursor)} FROM cursors WHERE channel_id = ? AND stream = ?",
+        (channel, stream),
     ).fetchone()
     return Cursor(*row) if row is not None else None
 

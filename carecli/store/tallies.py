@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from carecli.domain.model import Colour, Millis, ThreadId
+from carecli.store.columns import columns_of
 from carecli.store.scope import Scope
 
 MOST_OVERDUE = 20_000
@@ -26,12 +27,13 @@ class Tally(NamedTuple):
     n: int
 
 
+_COLOUR = "rtrim(colour, '?')"
+"""A colour, whoever chose it."""
+
+
 def waiting(db: Connection) -> list[Tally]:
     """Everybody who waits, in few cells."""
-    rows = db.execute(
-        "SELECT channel_id, point, rtrim(colour, '?'), team, assignee, flagged, snoozed, n "
-        "FROM waiting_counts WHERE n > 0"
-    )
+    rows = db.execute(f"SELECT {columns_of(Tally, colour=_COLOUR)} FROM waiting_counts WHERE n > 0")
     return [Tally._make(row) for row in rows]
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import Actor, Millis
 from carecli.domain.teamwork import EscalationStep
+from carecli.store.columns import columns_of
 
 
 class Late(NamedTuple):
@@ -16,6 +17,9 @@ class Late(NamedTuple):
     thread: int
     colour: str
     started_at: Millis
+
+
+_LATE = columns_of(Late, "t", thread="t.id", started_at="t.wait_started_at")
 
 
 def due(db: Connection, step: EscalationStep, since: Millis, now: Millis, limit: int) -> list[Late]:
@@ -28,7 +32,7 @@ def due(db: Connection, step: EscalationStep, since: Millis, now: Millis, limit:
     colours = ",".join(f"'{colour.value}'" for colour in sorted(step.colours))
     limits = f"AND t.colour IN ({colours})" if colours else ""
     rows = db.execute(
-        "SELECT t.id, t.colour, t.wait_started_at FROM threads t WHERE t.waiting = 1 "
+        f"SELECT {_LATE} FROM threads t WHERE t.waiting = 1 "
         f"AND t.wait_started_at <= :now AND {moment} <= :now {limits} "
         f"AND (t.wait_started_at >= :since OR {moment} >= :since) "
         "AND NOT EXISTS (SELECT 1 FROM escalations e WHERE e.thread_id = t.id "

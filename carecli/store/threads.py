@@ -19,6 +19,7 @@ from typing import NamedTuple, cast
 from carecli.domain.filter import Query
 from carecli.domain.model import Colour, Millis, ThreadId
 from carecli.domain.queue import COLOURS, DEFAULT_ORDER, SORTS, Group, QueueOrder
+from carecli.store.columns import columns_of
 from carecli.store.filter_sql import (
     COUNTED,
     Asking,
@@ -333,8 +334,6 @@ class StoredRow(NamedTuple):
     brand: str
     channel_title: str
     platform: str
-    post_kind: str | None
-    post_text: str | None
     author: str | None
     excerpt: str | None
     message_count: int
@@ -342,7 +341,6 @@ class StoredRow(NamedTuple):
     wait_started_at: Millis | None
     deadline: Millis | None
     last_inbound_at: Millis | None
-    last_message_at: Millis
     assignee: str
     team: str
     flagged: int
@@ -358,6 +356,26 @@ class StoredRow(NamedTuple):
     unclear: int
     attachments: str | None
     """Of a message without text: what it consists of, as stored."""
+
+
+_ROW = columns_of(
+    StoredRow,
+    "t",
+    channel="c.key",
+    brand="c.brand",
+    channel_title="c.title",
+    platform="c.platform",
+    author="k.name",
+    excerpt="substr(m.text, 1, 400)",
+    claimed_by="cl.moderator",
+    labels="(SELECT group_concat(label, char(10)) FROM thread_labels l WHERE l.thread_id = t.id)",
+    has_draft="EXISTS (SELECT 1 FROM drafts d WHERE d.thread_id = t.id AND d.moderator = ?)",
+    suggested="CASE WHEN t.colour_by = '' THEN "
+    "(SELECT CASE WHEN s.probability >= ? THEN s.colour END FROM suggestions s "
+    "WHERE s.thread_id = t.id ORDER BY s.message_id DESC LIMIT 1) END",
+    attachments="CASE WHEN m.text = '' THEN m.attachments ELSE '' END",
+)
+"""Its parameters: whose drafts are meant, and how sure a suggestion has to be."""
 
 
 def messages_of(db: Connection, ids: Sequence[ThreadId]) -> Iterator[tuple[ThreadId, str, Millis]]:
@@ -379,18 +397,7 @@ def rows_of(
     """The rows of these threads, at most 500; labels are separated by line feeds."""
     marks = ",".join("?" * len(ids))
     found = db.execute(
-        "SELECT t.id, t.colour, t.colour_by, t.point, c.key, c.brand, c.title, c.platform, "
-        "p.kind, substr(p.text, 1, 200), k.name, substr(m.text, 1, 400), t.message_count, "
-        "t.waiting, t.wait_started_at, t.deadline, t.last_inbound_at, t.last_message_at, "
-        "t.assignee, t.team, t.flagged, t.boosted, t.snoozed_until, cl.moderator, t.sending, "
-        "t.outcome, (SELECT group_concat(label, char(10)) FROM thread_labels l "
-        "WHERE l.thread_id = t.id), EXISTS (SELECT 1 FROM drafts d WHERE d.thread_id = t.id "
-        "AND d.moderator = ?), t.safety, "
-        "CASE WHEN t.colour_by = '' THEN (SELECT CASE WHEN s.probability >= ? THEN s.colour END "
-        "FROM suggestions s WHERE s.thread_id = t.id ORDER BY s.message_id DESC LIMIT 1) END, "
-        "t.unclear, CASE WHEN m.text = '' THEN m.attachments ELSE '' END "
-        "FROM threads t JOIN channels c ON c.id = t.channel_id "
-        "LEFT JOIN posts p ON p.id = t.post_id "
+        f"SELECT {_ROW} FROM threads t JOIN channels c ON c.id = t.channel_id "
         "LEFT JOIN messages m ON m.id = t.last_inbound_id "
         "LEFT JOIN contacts k ON k.id = coalesce(m.contact_id, t.contact_id) "
         "LEFT JOIN claims cl ON cl.thread_id = t.id AND cl.expires_at > ? "

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.model import Millis
 from carecli.domain.unreadable import FailingPlace, RefusedField
-from carecli.store.columns import insert_into
+from carecli.store.columns import columns_of, insert_into
 from carecli.store.feed import ELSEWHERE, announce
 
 MISSED_INTERVALS = 3
@@ -42,7 +42,7 @@ class Pull(NamedTuple):
 def failing(db: Connection, channel: int) -> list[FailingPlace]:
     """Places that fail, those that have failed longest first."""
     rows = db.execute(
-        "SELECT place, error, hint, since, tries, next_try FROM failing_places "
+        f"SELECT {columns_of(FailingPlace)} FROM failing_places "
         "WHERE channel_id = ? ORDER BY since, place",
         (channel,),
     )
@@ -81,7 +81,7 @@ def summaries(db: Connection) -> dict[int, Summary]:
 def refused(db: Connection, channel: int) -> list[RefusedField]:
     """Fields the platform refuses."""
     rows = db.execute(
-        "SELECT selection, field, said, at FROM refused_fields WHERE channel_id = ? "
+        f"SELECT {columns_of(RefusedField)} FROM refused_fields WHERE channel_id = ? "
         "ORDER BY selection, field",
         (channel,),
     )
@@ -138,8 +138,7 @@ def drop_refused(db: Connection, channel: int, fields: Iterable[RefusedField]) -
 def pulls(db: Connection, channel: int) -> list[Pull]:
     """How the streams of a channel are being read."""
     rows = db.execute(
-        "SELECT stream, every, began_at, completed_at, error, hint FROM pulls "
-        "WHERE channel_id = ? ORDER BY stream",
+        f"SELECT {columns_of(Pull)} FROM pulls WHERE channel_id = ? ORDER BY stream",
         (channel,),
     )
     return [Pull._make(row) for row in rows]

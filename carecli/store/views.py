@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from carecli.domain.filter import Query
 from carecli.domain.queue import SORTS
+from carecli.store.columns import columns_of
 from carecli.store.filter_sql import Asking
 from carecli.store.threads import count_waiting, find
 
@@ -34,7 +35,7 @@ class Count(NamedTuple):
 def saved(db: Connection, moderator: str) -> list[SavedView]:
     """Somebody's views, in the order they were first saved."""
     rows = db.execute(
-        "SELECT key, title, filter, sort FROM views WHERE moderator = ? ORDER BY id", (moderator,)
+        f"SELECT {columns_of(SavedView)} FROM views WHERE moderator = ? ORDER BY id", (moderator,)
     )
     return [SavedView._make(row) for row in rows]
 

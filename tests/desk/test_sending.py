@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
 from carecli.desk.conversations.rows import Draft
 from carecli.desk.services import InboxServices
 from carecli.desk.session import DeskSession
-from carecli.domain.commands import Command, Note, Reply
+from carecli.domain.commands import Command, Note, Recolour, Reply
 from carecli.domain.errors import StoreFull
-from carecli.domain.model import DraftKind, ThreadId
+from carecli.domain.model import Colour, DraftKind, ThreadId
 from tests.desk.conftest import Shop
-
-CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "COMMIT")
-
-
-class Counting:
-    """A connection that counts transactions, and has no room left at the n-th change."""
-
-    def __init__(self, connection: sqlite3.Connection, fails_at: int = 0) -> None:
-        self._connection = connection
-        self._fails_at = fails_at
-        self.begun = 0
-        self.changes = 0
-
-    def _look(self, statement: str) -> None:
-        self.begun += statement.startswith("BEGIN IMMEDIATE")
-        if statement.lstrip().startswith(CHANGES):
-            self.changes += 1
-            if self.changes == self._fails_at:
-                raise sqlite3.OperationalError("database or disk is full")
-
-    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        self._look(statement)
-        return self._connection.execute(statement, *values)
-
-    def executemany(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        self._look(statement)
-        return self._connection.executemany(statement, *values)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
+from tests.support.transactions import Counting
 
 
 def counting(session: DeskSession, fails_at: int = 0) -> Counting:
@@ -86,6 +55,15 @@ def test_a_send_that_fails_at_any_step_changes_nothing(
     row = desk.threads.rows([thread])[thread]
     assert (row.has_draft, row.claimed_by) == (False, "")
     assert len(shop.all("SELECT 1 FROM decisions")) == 1
+
+
+def test_a_colour_is_one_transaction(shop: Shop, desk: InboxServices) -> None:
+    thread = shop.says("Zoła", "Gdzie paczka?")
+    seen = counting(shop.session(desk))
+    desk.commands.submit(Recolour(thread, Colour.RED))
+    assert seen.begun == 1
+    assert desk.threads.rows([thread])[thread].colour is Colour.RED
+    assert seen.begun == 1, "what is shown is read without writing"
 
 
 def test_what_is_begun_of_another_kind_stays(shop: Shop, desk: InboxServices) -> None:

@@ -57,6 +57,17 @@ def test_every_statement_names_its_columns() -> None:
     assert found == []
 
 
+def test_rows_are_made_from_a_select_list_of_their_fields() -> None:
+    """`X._make(row)` is right because the statement was made by `columns_of(X, ...)`."""
+    found = []
+    for path in sorted((CARECLI / "store").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for name in sorted(set(re.findall(r"\b(\w+)\._make\b", source))):
+            if not re.search(rf"columns_of\(\s*{name}\b", source):
+                found.append(f"{path.name}: {name}")
+    assert found == []
+
+
 @pytest.mark.parametrize(
     "statement",
     [

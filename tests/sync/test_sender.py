@@ -22,6 +22,7 @@ from carecli.domain.errors import (
 )
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, OutboxVerb
 from carecli.store import orders, settings
+from tests.support.transactions import Counting
 from tests.sync.counter import Counter
 from tests.sync.pretend import START
 
@@ -320,6 +321,18 @@ def test_a_connectors_bug_is_an_unknown_fate_and_no_crash(at: Counter) -> None:
     at.drain_all()
     assert at.shop.state(order) == "sent"
     assert len(at.platform.received) == 1
+
+
+def test_a_send_commits_its_attempt_and_its_outcome(at: Counter) -> None:
+    """Two durable transactions, and one of the head of the thread that is read before."""
+    order = at.reply()
+    durable = at.shop.durable.connection
+    plain = at.shop.database.connection
+    at.shop.durable.connection = seen = Counting(durable)  # type: ignore[assignment]  # stands in
+    at.shop.database.connection = heads = Counting(plain)  # type: ignore[assignment]  # stands in
+    at.drain()
+    assert at.shop.state(order) == "sent"
+    assert (seen.begun, heads.begun) == (2, 1)
 
 
 def test_a_fate_that_could_not_be_written_down_is_found_out(
