@@ -25,7 +25,7 @@ from carecli.tui.widgets.board import Banner, Board, LineClicked
 from carecli.tui.widgets.dialogs import Dialog, TextWindow
 
 if TYPE_CHECKING:
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 PLATFORMS = ("", "facebook", "instagram")
 """What is shown: all, or profiles of one platform."""
@@ -40,7 +40,7 @@ AROUND = 5
 class CompetitorsScreen(Dialog):
     """Many profiles on one screen over a month."""
 
-    def __init__(self, context: CommandContext) -> None:
+    def __init__(self, context: WindowContext) -> None:
         hint = _("←→ column · o order · [ ] month · p platform · Enter more · Esc close")
         super().__init__(context.preferences.painter, _("Competitors"), hint)
         self.context = context

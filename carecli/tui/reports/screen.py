@@ -27,7 +27,7 @@ from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 from carecli.tui.widgets.link_rows_screen import DOUBLE, LinkRowsScreen
 
 if TYPE_CHECKING:
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 LEFT = 52
 """Cells of the left one of two columns."""
@@ -64,7 +64,7 @@ class _Watch:
 class ReportScreen(LinkRowsScreen[ReportSheet]):
     """Dismissed with `go` once `view` holds the threads behind a figure."""
 
-    def __init__(self, context: CommandContext, place: ReportPlace) -> None:
+    def __init__(self, context: WindowContext, place: ReportPlace) -> None:
         hint = _(
             "Enter show threads · Tab section · < > earlier, later · p period · b brand · o "
             "group by · e export · ! issue · v recalculate · Esc close"

@@ -20,7 +20,7 @@ from carecli.tui.widgets.dialogs import dialog_frame
 
 if TYPE_CHECKING:
     from carecli.desk.rules.protocol import RuleService
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -32,7 +32,7 @@ class ItemListScreen(ModalScreen[str | None], Generic[Item]):
     Dismissed with `thread 17` where a thread is to be opened.
     """
 
-    def __init__(self, context: CommandContext, title: str, hint: str) -> None:
+    def __init__(self, context: WindowContext, title: str, hint: str) -> None:
         super().__init__()
         self.painter = context.preferences.painter
         self._title = title

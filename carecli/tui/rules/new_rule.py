@@ -25,7 +25,7 @@ from carecli.tui.widgets.dialogs import Ask, Choice, Picker, among
 from carecli.tui.widgets.entry_form import PastedLine
 
 if TYPE_CHECKING:
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 DOES = {
     DeedKind.COLOUR: N_("Set the colour"),
@@ -141,7 +141,7 @@ class RuleForm(ModalScreen[RuleDraft | None]):
         return self.query_one(f"#{name}", Input)
 
 
-def begin_rule(context: CommandContext, written: Callable[[str], None]) -> None:
+def begin_rule(context: WindowContext, written: Callable[[str], None]) -> None:
     """Ask for a new rule, step by step, and write it; `written` is told its name."""
 
     def chosen(answer: str | None) -> None:
@@ -167,7 +167,7 @@ def begin_rule(context: CommandContext, written: Callable[[str], None]) -> None:
     )
 
 
-def _ask_value(context: CommandContext, kind: DeedKind, told: Callable[[str | None], None]) -> None:
+def _ask_value(context: WindowContext, kind: DeedKind, told: Callable[[str | None], None]) -> None:
     """Ask for the colour, the team, the label or the text of what a rule does."""
     title = _(DOES[kind])
     choices: list[Choice] = []

@@ -10,10 +10,10 @@ from carecli.tui.style.cells import Line
 from carecli.tui.widgets.dialogs import Confirm
 
 if TYPE_CHECKING:
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 
-def ask_to_hold(context: CommandContext, *, on: bool, sure: Callable[[], None]) -> None:
+def ask_to_hold(context: WindowContext, *, on: bool, sure: Callable[[], None]) -> None:
     """Ask whether all rules shall be held back (`on`) or act again; `sure` on yes."""
     title = _("Pause all rules?") if on else _("Resume all rules?")
     said = _("For everyone: rules only record what they would do, and their queued items wait.")

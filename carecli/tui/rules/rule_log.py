@@ -15,7 +15,7 @@ from carecli.tui.rules.lines import deed_lines, waiting_lines, why_lines
 from carecli.tui.style.cells import Line
 
 if TYPE_CHECKING:
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 PAGE = 200
 """Deeds read at once."""
@@ -63,7 +63,7 @@ class RuleActionKeys:
 class LogScreen(ItemListScreen[DeedRow]):
     """What one rule did and wanted, newest first."""
 
-    def __init__(self, context: CommandContext, rule: str) -> None:
+    def __init__(self, context: WindowContext, rule: str) -> None:
         hint = _("+ right · - wrong · u undo an action · Enter open the thread · Esc close")
         super().__init__(context, _("What {rule} did").format(rule=rule), hint)
         self._rule = rule
@@ -105,7 +105,7 @@ class LogScreen(ItemListScreen[DeedRow]):
 class ApprovalScreen(ItemListScreen[DeedRow]):
     """What rules want to do and may not without a person."""
 
-    def __init__(self, context: CommandContext) -> None:
+    def __init__(self, context: WindowContext) -> None:
         hint = _(
             "Space mark · Enter approve the marked ones or this one · x decline · o open the "
             "thread · Esc close"
@@ -186,7 +186,7 @@ class ApprovalScreen(ItemListScreen[DeedRow]):
 class ApplyScreen(ItemListScreen[DeedRow]):
     """What a rule would do to what waits already: looked over, thread by thread, then done."""
 
-    def __init__(self, context: CommandContext, rule: str) -> None:
+    def __init__(self, context: WindowContext, rule: str) -> None:
         hint = _("Space exclude or include a thread · Enter apply · o open the thread · Esc")
         title = _("{rule}: what it would do with waiting threads").format(rule=rule)
         super().__init__(context, title, hint)
@@ -246,7 +246,7 @@ class ApplyScreen(ItemListScreen[DeedRow]):
 class WhyScreen(ItemListScreen[DeedRow]):
     """Why a thread has its colour, and what rules did there."""
 
-    def __init__(self, context: CommandContext, row: ThreadRow, who: str) -> None:
+    def __init__(self, context: WindowContext, row: ThreadRow, who: str) -> None:
         hint = _("+ right · - wrong · u undo what a rule did · Esc close")
         super().__init__(context, _("Why this colour: {name}").format(name=row.author), hint)
         self._row, self._who = row, who

@@ -24,7 +24,7 @@ from carecli.tui.style.cells import Line, fit, wrap
 from carecli.tui.widgets.dialogs import Choice, Picker, TextWindow, among
 
 if TYPE_CHECKING:
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 STAGES = {"1": Trust.DRAFT, "2": Trust.SHADOW, "3": Trust.LIVE, "0": Trust.OFF}
 
@@ -32,7 +32,7 @@ STAGES = {"1": Trust.DRAFT, "2": Trust.SHADOW, "3": Trust.LIVE, "0": Trust.OFF}
 class RulesScreen(ItemListScreen[RuleRow]):
     """Rules in the order they run."""
 
-    def __init__(self, context: CommandContext) -> None:
+    def __init__(self, context: WindowContext) -> None:
         hint = _(
             "Enter log · n new rule · t tests · y dry run · 1 draft 2 shadow 3 live 0 off · a "
             "apply to waiting · e edit · w to approve · ! pause or resume all · Esc close"

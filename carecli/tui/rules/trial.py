@@ -15,7 +15,7 @@ from carecli.tui.style.cells import Line
 from carecli.tui.widgets.dialogs import TextWindow
 
 if TYPE_CHECKING:
-    from carecli.tui.commands.context import CommandContext
+    from carecli.tui.inbox.window_context import WindowContext
 
 EVERY = 0.1
 """Seconds between two looks at how far it is."""
@@ -24,7 +24,7 @@ EVERY = 0.1
 class TrialScreen(TextWindow):
     """Replays a rule over the last 30 days in a thread of its own; Esc ends it early."""
 
-    def __init__(self, context: CommandContext, rule: str) -> None:
+    def __init__(self, context: WindowContext, rule: str) -> None:
         super().__init__(
             context.preferences.painter, _("Dry run of {rule}").format(rule=rule), self._lines
         )
