@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.services import InboxServices
-from carecli.desk.threads.alerts import Alert, AlertTracker
+from carecli.desk.threads.alerts import AlertTracker
+from carecli.desk.threads.rows import Alert
 from carecli.domain.commands import Assign, Done, Moderate, Recolour, Reply
 from carecli.domain.events import MessageEdited, MessageGone, MessageRemoved, VisibilityChanged
 from carecli.domain.model import MINUTE, Colour, MessageId, NoReplyReason, OutboxVerb, ThreadId

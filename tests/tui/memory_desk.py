@@ -24,8 +24,8 @@ from carecli.desk.records.forget import Forgotten
 from carecli.desk.records.protocol import OutsiderService, RecordService
 from carecli.desk.replies.rows import History, Identity
 from carecli.desk.services import InboxServices
-from carecli.desk.threads.alerts import Alert
 from carecli.desk.threads.rows import (
+    Alert,
     ChannelStatus,
     Colleague,
     Overview,

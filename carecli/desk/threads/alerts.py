@@ -12,38 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from carecli.desk.threads.rows import ThreadRow
+from carecli.desk.threads.rows import Alert, AlertKind, ThreadRow
 from carecli.domain.model import MINUTE, Colour, Millis, ThreadId, moderator
 
 if TYPE_CHECKING:
     from carecli.desk.threads.protocol import ThreadService
 
-AlertKind = Literal["red", "due", "asked", "reopened"]
 
 RED = "is:waiting colour:red"
 ASKED = "is:mentioned"
 REOPENED = "is:reopened"
 MOST = 500
 """Threads looked at when too much changed to say what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A thread that became red, is mine and due soon, asks me to look, or waits again.
-
-    It waits again after I closed it, or as mine: edited, rated lower, or shown again though hidden.
-    """
-
-    kind: AlertKind
-    row: ThreadRow
-
-    @property
-    def wait(self) -> Millis:
-        """When the wait it is about began: another wait is another alert."""
-        return self.row.wait_started_at or 0
 
 
 class AlertTracker:

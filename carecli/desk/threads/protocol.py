@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from carecli.desk.planning.rows import ViewRow
-    from carecli.desk.threads.alerts import Alert
-    from carecli.desk.threads.rows import Overview, ThreadIds, ThreadRow
+    from carecli.desk.threads.rows import Alert, Overview, ThreadIds, ThreadRow
     from carecli.domain.completion import Completions
     from carecli.domain.model import ThreadId
 

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     from carecli.desk.planning.rows import ViewRow
     from carecli.desk.session import DeskSession
-    from carecli.desk.threads.alerts import Alert
-    from carecli.desk.threads.rows import Overview, ThreadRow
+    from carecli.desk.threads.rows import Alert, Overview, ThreadRow
     from carecli.domain.completion import Completions
 
 

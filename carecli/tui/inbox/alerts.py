@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 from carecli.desk.services import InboxServices
-from carecli.desk.threads.alerts import Alert, AlertTracker
+from carecli.desk.threads.alerts import AlertTracker
+from carecli.desk.threads.rows import Alert
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.inbox.desk_runner import DeskRunner, StartWork
