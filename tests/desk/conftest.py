@@ -84,7 +84,7 @@ class Shop:
         )
 
     def desk(self, me: str = "ana", **other: object) -> InboxServices:
-        session = DeskSession(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of it
+        session = DeskSession(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of DeskContext
         desk = services(session)
         self.sessions[desk] = session
         return desk
