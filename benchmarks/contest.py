@@ -144,7 +144,7 @@ class Contest:
 
     def writes(self) -> list[dict[str, Any]]:
         """What took effect on the platform."""
-        told = self.practice.do(self.practice.ledger.told)
+        told = self.practice.do(self.practice.ledger.as_json)
         return [write for write in told if write["took_effect"]]
 
     def end(self) -> None:

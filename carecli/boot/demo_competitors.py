@@ -30,10 +30,10 @@ SHORT = {"facebook": "fb", "instagram": "ig"}
 
 def competitor_lines(accounts: Sequence[Channel]) -> list[str]:
     """The configuration of the practice platform's other brands, each with a channel to read it."""
-    from carecli.practice.other_brands import NEIGHBOURS
+    from carecli.practice.other_brands import OTHER_BRANDS
 
     lines = ["competitors:"]
-    for one in NEIGHBOURS:
+    for one in OTHER_BRANDS:
         for platform, short in SHORT.items():
             channel = next(
                 (c for c in accounts if (c.platform, c.language) == (platform, one.language)),
@@ -52,11 +52,11 @@ def counted(now: Millis) -> str:
 
     Of the brand that the API does not show, posts and reactions of the last weeks stand there too.
     """
-    from carecli.practice.other_brands import NEIGHBOURS, counted_before
+    from carecli.practice.other_brands import OTHER_BRANDS, follower_counts
 
-    closed = {one.key: one for one in NEIGHBOURS if one.is_closed}
+    closed = {one.key: one for one in OTHER_BRANDS if one.is_closed}
     lines = ["profile,day,audience,posts,reactions,comments"]
-    for place, (key, platform, day, people) in enumerate(counted_before(now, DAYS)):
+    for place, (key, platform, day, people) in enumerate(follower_counts(now, DAYS)):
         of_posts = ",,"
         if key in closed:
             posts = place % 3

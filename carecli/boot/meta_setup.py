@@ -11,7 +11,7 @@ from typing import Any
 from carecli.boot.setup import now
 from carecli.boot.token_storage import keep_at, keep_new
 from carecli.config import Config, SecretPlace, load, parse
-from carecli.config.append import with_entries
+from carecli.config.append import add_entries
 from carecli.domain.errors import ConfigError, PlatformError, Refusal
 from carecli.domain.model import DAY
 from carecli.file_rights import make_folder
@@ -135,7 +135,7 @@ def write(
     for page in pages:
         made.add(page)
     for section, entries in (("brands", made.brands), ("channels", made.channels)):
-        text = with_entries(text, section, entries)
+        text = add_entries(text, section, entries)
     folder = file.absolute().parent
     after = parse(text, file=str(file), folder=folder)  # raises before anything is written
     kept = {**before.channels, **{key: after.channels[key] for key in made.channels}}

@@ -1,6 +1,6 @@
-"""Adds entries to a configuration file and keeps everything in it, comments included.
+"""Adds entries to a configuration file without changing anything else, including comments.
 
-Only text is put in, at the end of the mapping it belongs to; nothing is written anew.
+The text of the entries is inserted at the end of the mapping they belong to.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import yaml
 from carecli.domain.errors import ConfigError
 
 INDENT = 2
-"""Blanks before the keys of a mapping that is not there yet."""
+"""Indentation of the keys of a new mapping."""
 
 
-def with_entries(text: str, section: str, entries: Mapping[str, Mapping[str, Any]]) -> str:
-    r"""The text of a configuration with further entries in one of its sections.
+def add_entries(text: str, section: str, entries: Mapping[str, Mapping[str, Any]]) -> str:
+    r"""Add entries to a section of a configuration, and return the new text.
 
-    `entries` are by key; values are texts, or mappings of texts. The section is made where there
-    is none. Raises ConfigError where the file, or the section, is no mapping.
+    `entries` are by key; their values are texts, or mappings of texts. A missing section is added.
+    Raises ConfigError if the file or the section is not a mapping.
 
-    >>> print(with_entries("me: ana\n", "brands", {"lrp": {"title": "La Roche"}}), end="")
+    >>> print(add_entries("me: ana\n", "brands", {"lrp": {"title": "La Roche"}}), end="")
     me: ana
     brands:
       "lrp":
@@ -37,28 +37,28 @@ def with_entries(text: str, section: str, entries: Mapping[str, Mapping[str, Any
         return _at_end(text, section, entries, line_end)
     if not isinstance(root, yaml.MappingNode):
         raise ConfigError("the configuration is not a list of keys")
-    found = next((value for key, value in root.value if key.value == section), None)
-    if found is None and root.flow_style:
+    section_node = next((value for key, value in root.value if key.value == section), None)
+    if section_node is None and root.flow_style:
         inner = json.dumps({section: entries}, ensure_ascii=False)[1:-1]
         return _in_braces(text, root, inner)
-    if found is None:
+    if section_node is None:
         return _at_end(text, section, entries, line_end)
-    if not isinstance(found, yaml.MappingNode):
-        if found.value == "":  # `channels:` with nothing behind
+    if not isinstance(section_node, yaml.MappingNode):
+        if section_node.value == "":  # `channels:` with nothing behind
             key = next(key for key, _ in root.value if key.value == section)
             column = key.start_mark.column + INDENT
             return _after_line(text, key.end_mark.line, _block(entries, column, line_end), line_end)
         raise ConfigError("expected keys below it", key=section)
-    if found.flow_style:
-        return _in_braces(text, found, json.dumps(entries, ensure_ascii=False)[1:-1])
-    column = found.value[0][0].start_mark.column
+    if section_node.flow_style:
+        return _in_braces(text, section_node, json.dumps(entries, ensure_ascii=False)[1:-1])
+    column = section_node.value[0][0].start_mark.column
     block = _block(entries, column, line_end)
-    end = _end(found)
+    end = _end(section_node)
     return _after_line(text, end.line - (1 if end.column == 0 else 0), block, line_end)
 
 
 def _end(node: yaml.Node) -> yaml.Mark:
-    """Where the last thing in a node ends; a block's own end lies behind comments after it."""
+    """The end of a node's last item; the end of a block itself is after trailing comments."""
     if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
         key, value = node.value[-1]
         end_of_value: yaml.Mark = _end(value)
@@ -79,7 +79,7 @@ def _at_end(
 
 
 def _in_braces(text: str, node: yaml.Node, inner: str) -> str:
-    """Put further entries before the brace that closes a mapping written in braces."""
+    """Insert entries before the closing brace of a mapping in flow style."""
     at = node.end_mark.index - 1
     before = text[:at].rstrip()
     needs_comma = bool(node.value) and not before.endswith(",")
@@ -95,11 +95,11 @@ def _after_line(text: str, line: int, block: str, line_end: str) -> str:
 
 
 def _block(entries: Mapping[str, Mapping[str, Any]], column: int, line_end: str) -> str:
-    """Entries as YAML in blocks; JSON strings are YAML strings, so that none can mean more."""
+    """The entries in YAML block style; texts are JSON strings, which YAML reads as they are."""
     lines: list[str] = []
     for key, settings in entries.items():
         lines.append(f"{'':{column}}{json.dumps(key, ensure_ascii=False)}:")
         for name, value in settings.items():
-            written = json.dumps(value, ensure_ascii=False)
-            lines.append(f"{'':{column + INDENT}}{name}: {written}")
+            text = json.dumps(value, ensure_ascii=False)
+            lines.append(f"{'':{column + INDENT}}{name}: {text}")
     return line_end.join([*lines, ""])

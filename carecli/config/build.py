@@ -16,7 +16,7 @@ from carecli.domain.queue import QueueOrder, pressing_times
 
 
 def protocol(config: Config, year: int) -> Protocol:
-    """The response protocol, with public holidays of the years around `year`."""
+    """The response protocol, with the public holidays of five years before and after `year`."""
     calendars: dict[str, Calendar] = {}
     for key, settings in config.calendars.items():
         calendars[key] = _calendar(key, settings, range(year - 5, year + 6))
@@ -35,7 +35,7 @@ def protocol(config: Config, year: int) -> Protocol:
 
 
 def channel_specs(config: Config) -> dict[str, ChannelSpec]:
-    """Every channel as the domain sees it, by key."""
+    """All channels as domain values, by key."""
     return {
         key: ChannelSpec(
             key=key,
@@ -48,7 +48,7 @@ def channel_specs(config: Config) -> dict[str, ChannelSpec]:
 
 
 def profiles(config: Config) -> tuple[Profile, ...]:
-    """The public profiles that are followed: our own first, then competitors'; with none, none."""
+    """The followed public profiles: ours, then competitors'; empty if there are no competitors."""
     if not config.competitors:
         return ()
     ours = [
@@ -59,19 +59,20 @@ def profiles(config: Config) -> tuple[Profile, ...]:
     theirs = [
         Profile(
             key,
-            one.title or key,
-            one.platform,
-            one.page or one.username,
-            one.channel,
-            one.brand or (brand_of(config, one.channel) if one.channel else ""),
+            competitor.title or key,
+            competitor.platform,
+            competitor.page or competitor.username,
+            competitor.channel,
+            competitor.brand
+            or (brand_of(config, competitor.channel) if competitor.channel else ""),
         )
-        for key, one in config.competitors.items()
+        for key, competitor in config.competitors.items()
     ]
     return (*ours, *theirs)
 
 
 def queue_order(config: Config) -> QueueOrder:
-    """The order of the queue."""
+    """The configured order of the queue."""
     *classes, last = config.queue.order
     colours = config.protocol
     within = {
@@ -79,13 +80,15 @@ def queue_order(config: Config) -> QueueOrder:
         Colour.YELLOW: colours.yellow,
         Colour.RED: colours.red,
     }
-    rules = {colour: ColourRule(one.within, one.team) for colour, one in within.items()}
+    rules = {
+        colour: ColourRule(settings.within, settings.team) for colour, settings in within.items()
+    }
     times = pressing_times(rules, config.queue.pressing_time, config.queue.pressing_part)
     return QueueOrder(tuple(classes), last, config.queue.points, times)
 
 
 def brand_titles(config: Config) -> dict[str, str]:
-    """The name of every brand by key; a brand that only a channel implies has the channel's."""
+    """The titles of all brands by key; a brand that is only implied has its channel's title."""
     implied = {
         brand_of(config, key): channel.title or key for key, channel in config.channels.items()
     }
@@ -93,7 +96,7 @@ def brand_titles(config: Config) -> dict[str, str]:
 
 
 def team_keys(config: Config) -> tuple[str, ...]:
-    """Every team there is: those listed, or those the protocol and the moderators name."""
+    """All teams: those configured, or else those that the protocol and the moderators name."""
     if config.teams:
         return tuple(config.teams)
     colours = (config.protocol.green, config.protocol.yellow, config.protocol.red)
@@ -103,7 +106,7 @@ def team_keys(config: Config) -> tuple[str, ...]:
 
 
 def campaign_period(campaign: CampaignSettings, zone: str) -> tuple[Millis | None, Millis | None]:
-    """When a campaign begins and is over; None: unbounded."""
+    """The start and end of a campaign in ms; None: unbounded."""
     since, until = campaign.since, campaign.until
     return (
         millis(since, zone) if since is not None else None,
@@ -121,22 +124,22 @@ def _calendar(key: str, settings: CalendarSettings, years: range) -> Calendar:
 
 
 def _times(interval: Interval) -> tuple[time, time]:
-    """Midnight at the end of a day is the next day's 00:00, as `Calendar` reads it."""
+    """Start and end as times; midnight at the end of a day becomes 00:00, as `Calendar` wants."""
     start, end = (divmod(minute % (24 * 60), 60) for minute in (interval.start, interval.end))
     return time(*start), time(*end)
 
 
-def _holidays(key: str, place: str, years: range) -> frozenset[date]:
-    if not place:
+def _holidays(key: str, region: str, years: range) -> frozenset[date]:
+    if not region:
         return frozenset()
     import holidays
 
-    country, _, part = place.partition("-")
+    country, _, part = region.partition("-")
     try:
         return frozenset(holidays.country_holidays(country, subdiv=part or None, years=years))
     except NotImplementedError as error:
         raise ConfigError(
-            f"no public holidays known for {place!r}",
+            f"no public holidays known for {region!r}",
             key=f"calendars.{key}.holidays",
             hint="expected a country as two letters, e.g. PL or MX, or with a part: ES-MD",
         ) from error

@@ -1,8 +1,8 @@
-"""A YAML document as it was typed: scalars are not interpreted.
+"""Reads YAML documents without interpreting scalars.
 
-Only mappings, lists and scalars: duplicate keys, aliases, anchors, tags and second documents are
-refused, and a scalar stays the text that was typed (`no`, `12:30`, `0123`). What it means is for
-the field that expects it to say. Every node knows its line.
+Only mappings, lists and scalars are allowed; duplicate keys, aliases, anchors, tags and second
+documents are refused. A scalar stays the text that was typed (`no`, `12:30`, `0123`); the field
+that expects it interprets it. Every node has its line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser, where i
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """What was typed; `is_plain` tells it was without quotes."""
+    """A scalar as typed; `is_plain`: it was written without quotes."""
 
     text: str
     is_plain: bool
@@ -32,7 +32,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys in the order typed, each with its own line and its value."""
+    """A mapping: keys in their order in the file, each with its line and its value."""
 
     entries: dict[str, tuple[int, Node]]
     line: int
@@ -40,7 +40,7 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class DocumentList:
-    """Items in the order typed."""
+    """A list: items in their order in the file."""
 
     items: tuple[Node, ...]
     line: int
@@ -50,7 +50,7 @@ Node = Scalar | Mapping | DocumentList
 
 
 def read_file(path: Path) -> Node:
-    """The document in a file; raises ConfigError naming file and line."""
+    """Read the document in a file; raises ConfigError with file and line."""
     file = str(path)
     try:
         raw = path.read_bytes()
@@ -67,9 +67,9 @@ def read_file(path: Path) -> Node:
 
 
 def read_text(text: str, file: str) -> Node:
-    """The document in a text; `file` is what errors call it. An empty one is an empty mapping."""
+    """Read a document; `file` is its name in errors. An empty document is an empty mapping."""
     try:
-        return _Builder(text, file).document()
+        return _NodeBuilder(text, file).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
@@ -82,15 +82,15 @@ def read_text(text: str, file: str) -> Node:
         ) from error
 
 
-class _Builder:
-    """Nodes out of the parser's events."""
+class _NodeBuilder:
+    """Builds nodes from the parser's events."""
 
     def __init__(self, text: str, file: str) -> None:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
         self._file = file
 
     def document(self) -> Node:
-        """The one document of the stream."""
+        """Build the only document of the stream."""
         next(self._events)  # the stream's start
         start = next(self._events)
         if isinstance(start, yaml.StreamEndEvent):
@@ -145,5 +145,5 @@ class _Builder:
 
 
 def _line(event: yaml.Event) -> int:
-    """Where an event begins, counted from 1."""
+    """The line of an event, counted from 1."""
     return event.start_mark.line + 1 if event.start_mark else 0

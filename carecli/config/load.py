@@ -20,22 +20,22 @@ from carecli.domain.queue import TIMES, is_order
 
 
 def load(path: Path) -> Config:
-    """The configuration in a file, its paths absolute; raises ConfigError with all its problems."""
+    """Load a configuration, with absolute paths; raises ConfigError with all its problems."""
     return _config(read_file(path), str(path), path.absolute().parent)
 
 
 def parse(text: str, *, file: str = "configuration", folder: Path | None = None) -> Config:
-    """The configuration in a text; relative paths count from `folder`, or the current one."""
+    """Parse a configuration; paths are relative to `folder`, or to the current folder."""
     return _config(read_text(text, file), file, folder or Path.cwd())
 
 
 def problem_at(path: Path, key: str, what: str, hint: str = "") -> ConfigError:
-    """A problem with a key that only a later layer could see, with its line in the file."""
+    """An error for a problem with a key found by a later layer, with the key's line."""
     return problems_at(path, [ConfigError(what, key=key, hint=hint)])
 
 
 def problems_at(path: Path, problems: Iterable[ConfigError]) -> ConfigError:
-    """Problems that only a later layer could see, as one, with their lines in the file."""
+    """An error for problems found by a later layer, with their lines in the file."""
     reader = DocumentReader(str(path))
     reader.settings(read_file(path), Config)
     placed = [
@@ -48,7 +48,7 @@ def problems_at(path: Path, problems: Iterable[ConfigError]) -> ConfigError:
         )
         for problem in problems
     ]
-    first, *also = sorted(placed, key=lambda one: one.line)
+    first, *also = sorted(placed, key=lambda problem: problem.line)
     first.also = tuple(also)
     return first
 
@@ -70,7 +70,7 @@ def _config(node: Node, file: str, folder: Path) -> Config:
 
 
 def _check(config: Config, reader: DocumentReader) -> None:
-    """What one key alone cannot tell: names must lead somewhere, spans must make sense."""
+    """Check across keys: names must be configured, and times must make sense."""
 
     def known(word: str, words: object, key: str, what: str) -> None:
         names = list(words) if isinstance(words, dict | list) else []
@@ -104,7 +104,7 @@ def _check(config: Config, reader: DocumentReader) -> None:
                 reader.wrong(f"{at}.until", "expected a moment after `from`")
             if absence.substitute:
                 known(absence.substitute, config.moderators, f"{at}.substitute", "moderator")
-    boxes = [one for one in config.channels.values() if one.options.get("role") == "cases"]
+    boxes = [box for box in config.channels.values() if box.options.get("role") == "cases"]
     for name, settings in config.teams.items():
         for place, address in enumerate(settings.address):
             if _MAIL.fullmatch(address) is None:
@@ -154,7 +154,7 @@ def _check(config: Config, reader: DocumentReader) -> None:
 
 
 def _check_order(words: Sequence[str], key: str, reader: DocumentReader) -> None:
-    """An order sorts by each word once, and by a time at the end."""
+    """Check that an order has each word at most once and ends with a time."""
     if is_order(words):
         return
     if words and words[-1] in TIMES and words[-1] != "deadline":
@@ -167,34 +167,36 @@ def _check_order(words: Sequence[str], key: str, reader: DocumentReader) -> None
 def _check_competitors(
     config: Config, reader: DocumentReader, known: Callable[[str, object, str, str], None]
 ) -> None:
-    """Each has the address its platform wants, and a channel of the same platform reads it."""
-    for name, one in config.competitors.items():
+    """Check that competitors have an address and a channel of their platform."""
+    for name, competitor in config.competitors.items():
         key = f"competitors.{name}"
-        wanted, wrong = ("page", "username") if one.platform == "facebook" else ("username", "page")
+        wanted, wrong = (
+            ("page", "username") if competitor.platform == "facebook" else ("username", "page")
+        )
         if name in config.channels:
             reader.wrong(
                 key, "a channel already has this key", hint="their figures would be mixed up"
             )
-        if getattr(one, wrong):
-            what = f"a profile on {one.platform.title()} has a `{wanted}`"
+        if getattr(competitor, wrong):
+            what = f"a profile on {competitor.platform.title()} has a `{wanted}`"
             reader.wrong(f"{key}.{wrong}", what)
-        address = getattr(one, wanted)
+        address = getattr(competitor, wanted)
         if address and _ADDRESS.fullmatch(address) is None:
             hint = "use only its id or name, not the whole address"
             reader.wrong(f"{key}.{wanted}", f"expected a name, not {address!r}", hint=hint)
-        if one.brand:
+        if competitor.brand:
             known(
-                one.brand,
+                competitor.brand,
                 [brand_of(config, key) for key in config.channels] + list(config.brands),
                 f"{key}.brand",
                 "brand",
             )
-        if not one.channel:
+        if not competitor.channel:
             continue
-        known(one.channel, config.channels, f"{key}.channel", "channel")
-        channel = config.channels.get(one.channel)
-        if channel is not None and channel.platform != one.platform:
-            what = f"a channel on {channel.platform} cannot see {one.platform}"
+        known(competitor.channel, config.channels, f"{key}.channel", "channel")
+        channel = config.channels.get(competitor.channel)
+        if channel is not None and channel.platform != competitor.platform:
+            what = f"a channel on {channel.platform} cannot see {competitor.platform}"
             reader.wrong(f"{key}.channel", what)
         if not address:
             reader.wrong(f"{key}.{wanted}", "this key is missing")
@@ -203,39 +205,40 @@ def _check_competitors(
 def _check_reports(
     config: Config, reader: DocumentReader, known: Callable[[str, object, str, str], None]
 ) -> None:
-    """Each has a day every month has, and somewhere to go."""
+    """Check that reports have a day that every month has, and a recipient or a folder."""
     brands = [*dict.fromkeys([*config.brands, *(brand_of(config, key) for key in config.channels)])]
-    for name, one in config.reports.items():
+    for name, report in config.reports.items():
         key = f"reports.{name}"
-        if not 1 <= one.day <= 28:
+        if not 1 <= report.day <= 28:
             reader.wrong(f"{key}.day", "expected a day that every month has: 1 to 28")
-        for place, brand in enumerate(one.brands):
+        for place, brand in enumerate(report.brands):
             known(brand, brands, f"{key}.brands[{place}]", "brand")
-        for place, address in enumerate(one.to):
+        for place, address in enumerate(report.to):
             if _MAIL.fullmatch(address) is None:
                 reader.wrong(f"{key}.to[{place}]", "expected an address: who@example.org")
-        if not (one.to or one.folder):
+        if not (report.to or report.folder):
             reader.wrong(key, "expected `to` or `folder`", hint="to: [who@example.org]")
-        if not one.files:
+        if not report.files:
             reader.wrong(f"{key}.files", "expected html, xlsx, or both")
         boxes = [box for box, channel in config.channels.items() if channel.platform == "mail"]
-        if one.mailbox:
-            known(one.mailbox, boxes, f"{key}.mailbox", "mailbox")
-        elif one.to:
+        if report.mailbox:
+            known(report.mailbox, boxes, f"{key}.mailbox", "mailbox")
+        elif report.to:
             reader.wrong(f"{key}.mailbox", "this key is missing", hint=expected_one_of(boxes))
 
 
 _MAIL = re.compile(r"[^\s<>@,;\"\\]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,100}")
-"""A page's id or name, or a user name."""
+"""The id or name of a page, or a user name."""
 
 
 def _check_workers(config: Config, reader: DocumentReader) -> None:
-    """Nothing is handed to people who may only look, nor to a team of nobody else."""
-    idle = {name for name, one in config.moderators.items() if not one.role.may_decide}
-    able = {team for key, one in config.moderators.items() if key not in idle for team in one.teams}
-    empty = {team for name in idle for team in config.moderators[name].teams} - able
+    """Check that nothing is assigned to people with read-only access or to teams of such people."""
+    people = config.moderators
+    idle = {name for name, person in people.items() if not person.role.may_decide}
+    able = {team for key, person in people.items() if key not in idle for team in person.teams}
+    empty = {team for name in idle for team in people[name].teams} - able
 
     def person(name: str, key: str) -> None:
         if name in idle:
@@ -248,8 +251,8 @@ def _check_workers(config: Config, reader: DocumentReader) -> None:
             said = f"everyone in the team {name!r} has read-only access"
             reader.wrong(key, said, hint="give the team a moderator or a specialist")
 
-    for name, one in config.moderators.items():
-        for place, absence in enumerate(one.absent):
+    for name, moderator in people.items():
+        for place, absence in enumerate(moderator.absent):
             person(absence.substitute, f"moderators.{name}.absent[{place}].substitute")
     for place, step in enumerate(config.escalation):
         person(step.assign, f"escalation[{place}].assign")
@@ -267,7 +270,7 @@ def _check_workers(config: Config, reader: DocumentReader) -> None:
 def _check_escalation(
     config: Config, reader: DocumentReader, known: Callable[[str, object, str, str], None]
 ) -> None:
-    """Steps lead somewhere, and hooks tell something."""
+    """Check the targets of escalation steps, and the hooks."""
     for place, step in enumerate(config.escalation):
         key = f"escalation[{place}]"
         if not 1 <= step.at <= 1_000:

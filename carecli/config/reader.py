@@ -1,7 +1,7 @@
-"""Turns a document into settings, or into a list of problems.
+"""Converts a document into settings, or collects its problems.
 
-The field decides how a scalar is read; the document never does. All problems are gathered
-before one error carries them.
+The type of a field decides how a scalar is parsed, not the document. All problems are collected
+and raised as one error.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TypeVar, Union, cast, get_args, get_origin
 import msgspec
 
 from carecli.config.document import DocumentList, Mapping, Node, Scalar
-from carecli.config.values import LEAVES, looks_like_a_token
+from carecli.config.values import PARSERS, looks_like_a_token
 from carecli.domain.errors import ConfigError
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 _WRONG = object()
-"""Stands for a value that could not be read; its problem is noted."""
+"""Stands for a value that could not be parsed; its problem is recorded."""
 
 _NAME = re.compile(r"\w[\w.@+-]{0,63}")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
@@ -29,23 +29,23 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
 
 
 def nearest_word(word: str, words: Iterable[str]) -> str:
-    """The word that was probably meant, or an empty string."""
+    """The word that was probably meant; empty if none is similar."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word.lower(), list(words), 1, 0.6)
-    return found[0] if found else ""
+    matches = get_close_matches(word.lower(), list(words), 1, 0.6)
+    return matches[0] if matches else ""
 
 
 def expected_one_of(words: Iterable[str], word: str = "") -> str:
-    """What is valid, in words, with the nearest first: `did you mean 'red'? known: green, red`."""
+    """A hint with the valid words: `did you mean 'red'? known: green, red`."""
     known = list(words)
-    meant = nearest_word(word, known) if word else ""
+    nearest = nearest_word(word, known) if word else ""
     listed = ", ".join(known) if known else "none"
-    return f"did you mean {meant!r}? known: {listed}" if meant else f"known: {listed}"
+    return f"did you mean {nearest!r}? known: {listed}" if nearest else f"known: {listed}"
 
 
 class DocumentReader:
-    """Reads one document; `problems` grows and `lines` tells where each key stands."""
+    """Converts one document; collects `problems`, and in `lines` the line of each key."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -53,7 +53,7 @@ class DocumentReader:
         self.lines: dict[str, int] = {}
 
     def wrong(self, key: str, what: str, *, line: int = 0, hint: str = "") -> object:
-        """Note a problem with a key, the first one only; without `line`, where the key stands."""
+        """Record a problem with a key, only the first one; `line` 0: the key's line."""
         if any(problem.key == key for problem in self.problems):
             return _WRONG
         at, path = line or self.lines.get(key, 0), key
@@ -64,18 +64,18 @@ class DocumentReader:
         return _WRONG
 
     def done(self) -> None:
-        """Raise what was noted, in the order of lines, as one ConfigError."""
+        """Raise the recorded problems, if any, in the order of lines, as one ConfigError."""
         if self.problems:
             first, *also = sorted(self.problems, key=lambda problem: problem.line)
             first.also = tuple(also)
             raise first
 
     def settings(self, node: Node, kind: type[T]) -> T:
-        """The whole document as settings; raises ConfigError with every problem found."""
+        """Convert the whole document to settings; raises ConfigError with all problems."""
         self._refuse_secrets(node, "")
-        found = self._section(node, kind, "", None)
+        settings_ = self._section(node, kind, "", None)
         self.done()
-        return cast("T", found)
+        return cast("T", settings_)
 
     def _refuse_secrets(self, node: Node, key: str) -> None:
         match node:
@@ -97,9 +97,11 @@ class DocumentReader:
     def _section(
         self, node: Node, kind: type[msgspec.Struct], key: str, base: msgspec.Struct | None
     ) -> object:
-        """A mapping as a Struct; keys left out come from `base`, then from the defaults."""
+        """Convert a mapping to a Struct; missing keys come from `base`, else from the defaults."""
         if not isinstance(node, Mapping):
-            return self.wrong(key, f"expected keys and values, not {_said(node)}", line=node.line)
+            return self.wrong(
+                key, f"expected keys and values, not {_describe(node)}", line=node.line
+            )
         fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
         values: dict[str, object] = {}
         is_whole = True
@@ -137,14 +139,14 @@ class DocumentReader:
         if origin in (Union, UnionType):
             return self._value(node, get_args(kind)[0], key)
         if not isinstance(node, Scalar):
-            return self.wrong(key, f"expected one value, not {_said(node)}", line=node.line)
+            return self.wrong(key, f"expected one value, not {_describe(node)}", line=node.line)
         if node.is_plain and not node.text:
             return self.wrong(key, "this is empty", line=node.line, hint="or leave the key out")
         return self._scalar(node, kind, key)
 
     def _by_name(self, node: Node, kind: object, key: str) -> object:
         if not isinstance(node, Mapping):
-            return self.wrong(key, f"expected names, not {_said(node)}", line=node.line)
+            return self.wrong(key, f"expected names, not {_describe(node)}", line=node.line)
         values: dict[str, object] = {}
         for name, (line, value) in node.entries.items():
             path = f"{key}.{name}"
@@ -157,7 +159,9 @@ class DocumentReader:
     def _list(self, node: Node, kind: object, key: str) -> object:
         if not isinstance(node, DocumentList):
             hint = "write it in brackets: [one, two]"
-            return self.wrong(key, f"expected a list, not {_said(node)}", line=node.line, hint=hint)
+            return self.wrong(
+                key, f"expected a list, not {_describe(node)}", line=node.line, hint=hint
+            )
         values = []
         for place, item in enumerate(node.items):
             path = f"{key}[{place}]"
@@ -169,7 +173,7 @@ class DocumentReader:
         text, line = node.text, node.line
         if kind is str:
             return text
-        if (parse := LEAVES.get(kind)) is not None:
+        if (parse := PARSERS.get(kind)) is not None:
             try:
                 return parse(text)
             except ValueError as error:
@@ -198,7 +202,7 @@ class DocumentReader:
         )
 
 
-def _said(node: Node) -> str:
+def _describe(node: Node) -> str:
     match node:
         case Scalar(text="", is_plain=True):
             return "nothing"

@@ -1,4 +1,4 @@
-"""Reads rule files strictly: every mistake is named with file, line and key."""
+"""Reads rule files; errors name file, line and key."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from carecli.domain.language import SMALL_WORDS
 from carecli.domain.rule import Condition, DeedKind, Hours, Rule, RuleAction, When
 from carecli.domain.snippet import KNOWN, placeholders
 
-SAYABLE = tuple(name for name in KNOWN if name != "moderator")
-"""What is filled in a rule's texts: it is no moderator."""
+FILLABLE = tuple(name for name in KNOWN if name != "moderator")
+"""The placeholders available in a rule's texts: all but the moderator."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 
 
 def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> list[Rule]:
-    """Every rule of a folder, by file name and then as written; raises ConfigError.
+    """Read all rules of a folder, ordered by file name; raises ConfigError.
 
     `known` are the keys that a rule may name: `channels`, `brands`, `campaigns`, `teams`,
     `moderators`, `themes`, `lists` and `cases`, the teams that can be asked.
@@ -40,9 +40,9 @@ def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> l
     rules: list[Rule] = []
     for file in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
         rules += read_rule_file(file, zone, known)
-    named: dict[str, Rule] = {}
+    by_name: dict[str, Rule] = {}
     for rule in rules:
-        first = named.setdefault(rule.name, rule)
+        first = by_name.setdefault(rule.name, rule)
         if first is not rule:
             raise ConfigError(
                 f"there are two rules {rule.name!r}",
@@ -55,7 +55,7 @@ def read_rules(folder: Path, zone: str, known: Mapping[str, Iterable[str]]) -> l
 
 
 def read_rule_file(file: Path, zone: str, known: Mapping[str, Iterable[str]]) -> list[Rule]:
-    """The rules of one file: one, or a list of them; raises ConfigError with all its problems."""
+    """Read a file with one rule or a list of rules; raises ConfigError with all problems."""
     node = read_file(file)
     items = node.items if isinstance(node, DocumentList) else (node,)
     rules: list[Rule] = []
@@ -63,7 +63,7 @@ def read_rule_file(file: Path, zone: str, known: Mapping[str, Iterable[str]]) ->
         if isinstance(item, Keys) and not item.entries:
             continue
         reader = DocumentReader(str(file))
-        _refuse_nothing(item, reader)
+        _refuse_empty(item, reader)
         settings = reader.settings(item, RuleSettings)
         _check(settings, reader, known, zone)
         reader.done()
@@ -71,19 +71,19 @@ def read_rule_file(file: Path, zone: str, known: Mapping[str, Iterable[str]]) ->
     return rules
 
 
-def _refuse_nothing(node: Node, reader: DocumentReader, path: str = "") -> None:
-    """An empty list of words would ask for nothing, and so hit every message."""
+def _refuse_empty(node: Node, reader: DocumentReader, path: str = "") -> None:
+    """Report empty lists and mappings: an empty condition would match every message."""
     match node:
-        case DocumentList(items=inside) | Keys(entries=inside) if path and not inside:
+        case DocumentList(items=content) | Keys(entries=content) if path and not content:
             hint = "name something, or leave the key out"
             reader.wrong(path, "this is empty", line=node.line, hint=hint)
         case DocumentList(items=items):
             for place, item in enumerate(items):
-                _refuse_nothing(item, reader, f"{path}[{place}]")
+                _refuse_empty(item, reader, f"{path}[{place}]")
         case Keys(entries=entries):
             for name, (_, value) in entries.items():
                 if path or name != "tests":
-                    _refuse_nothing(value, reader, f"{path}.{name}" if path else name)
+                    _refuse_empty(value, reader, f"{path}.{name}" if path else name)
         case _:
             pass
 
@@ -94,35 +94,37 @@ def _check(
     known: Mapping[str, Iterable[str]],
     zone: str,
 ) -> None:
-    def one_known(word: str, kind: str, key: str) -> None:
+    def check_known(word: str, kind: str, key: str) -> None:
         names = list(known.get(kind, ()))
         if names and word not in names:
             what = kind.removesuffix("s")
             reader.wrong(key, f"no such {what}: {word!r}", hint=expected_one_of(names, word))
 
-    def able(word: str, kind: str, key: str, said: str) -> None:
+    def check_able(word: str, kind: str, key: str, problem: str) -> None:
         if word in known.get(f"idle {kind}", ()):
-            others = [one for one in known.get(kind, ()) if one not in known[f"idle {kind}"]]
-            reader.wrong(key, said, hint=expected_one_of(others))
+            others = [name for name in known.get(kind, ()) if name not in known[f"idle {kind}"]]
+            reader.wrong(key, problem, hint=expected_one_of(others))
 
     if not _NAME.fullmatch(settings.rule):
         reader.wrong("rule", "expected a short name of lower-case letters, digits, `-` and `_`")
     for kind in ("channels", "brands", "campaigns"):
         for place, word in enumerate(getattr(settings.when, kind)):
-            one_known(word, kind, f"when.{kind}[{place}]")
+            check_known(word, kind, f"when.{kind}[{place}]")
     if settings.then.team:
-        one_known(settings.then.team, "teams", "then.team")
-        said = f"everyone in the team {settings.then.team!r} has read-only access"
-        able(settings.then.team, "teams", "then.team", said)
+        check_known(settings.then.team, "teams", "then.team")
+        problem = f"everyone in the team {settings.then.team!r} has read-only access"
+        check_able(settings.then.team, "teams", "then.team", problem)
     if settings.then.assign:
-        one_known(settings.then.assign, "moderators", "then.assign")
-        said = f"{settings.then.assign!r} has read-only access, so nothing can be assigned to them"
-        able(settings.then.assign, "moderators", "then.assign", said)
+        check_known(settings.then.assign, "moderators", "then.assign")
+        problem = (
+            f"{settings.then.assign!r} has read-only access, so nothing can be assigned to them"
+        )
+        check_able(settings.then.assign, "moderators", "then.assign", problem)
     for place, theme in enumerate(settings.then.theme):
-        one_known(theme, "themes", f"then.theme[{place}]")
+        check_known(theme, "themes", f"then.theme[{place}]")
     case = settings.then.case
     if case.to:
-        one_known(case.to, "cases", "then.case.to")
+        check_known(case.to, "cases", "then.case.to")
     if bool(case.to) != bool(case.ask.strip()):
         reader.wrong("then.case", "expected `to` and `ask`", hint="{to: contact_centre, ask: …}")
     for kind, most in settings.caps.items():
@@ -134,7 +136,7 @@ def _check(
             reader.wrong(f"caps.{kind}", "no such action", hint=hint)
     if settings.expect is not None and not 0 <= settings.expect <= 1:
         reader.wrong("expect", "expected a share between 0 and 1, e.g. 0.05")
-    if not _deeds(settings.then):
+    if not _actions(settings.then):
         reader.wrong("then", "this rule does nothing", hint="e.g. `then: {hide: true}`")
     since, until = settings.when.since, settings.when.until
     if since and until and millis(since, zone) >= millis(until, zone):
@@ -146,7 +148,7 @@ def _check(
             reader.wrong(
                 "if.lists", f"no such word list: {word!r}", hint=expected_one_of(lists, word)
             )
-    for language in (one for part in condition.parts() for one in part.languages):
+    for language in (language for part in condition.parts() for language in part.languages):
         if language not in SMALL_WORDS:
             hint = expected_one_of(SMALL_WORDS, language)
             reader.wrong(
@@ -172,16 +174,16 @@ def _check_filter(text: str, reader: DocumentReader) -> None:
 
 
 def _check_text(text: str, key: str, reader: DocumentReader) -> None:
-    """What a rule says must be filled by itself: nobody is there to be asked."""
+    """Report placeholders that cannot be filled without asking a person."""
     if not text.strip():
         reader.wrong(key, "this text is empty")
     for placeholder in placeholders(text):
         if placeholder.is_asked:
             what = f"{{{placeholder.name}?}} is asked for, and a rule asks nobody"
-            reader.wrong(key, what, hint=expected_one_of(SAYABLE, placeholder.name))
-        elif placeholder.name not in SAYABLE and not placeholder.fallback:
+            reader.wrong(key, what, hint=expected_one_of(FILLABLE, placeholder.name))
+        elif placeholder.name not in FILLABLE and not placeholder.fallback:
             what = f"{{{placeholder.name}}} is known to no rule"
-            reader.wrong(key, what, hint=expected_one_of(SAYABLE, placeholder.name))
+            reader.wrong(key, what, hint=expected_one_of(FILLABLE, placeholder.name))
 
 
 def _rule(settings: RuleSettings, zone: str, file: str, line: int) -> Rule:
@@ -201,7 +203,7 @@ def _rule(settings: RuleSettings, zone: str, file: str, line: int) -> Rule:
             None if when.until is None else millis(when.until, zone),
         ),
         _condition(settings.condition),
-        _deeds(settings.then),
+        _actions(settings.then),
         settings.answers,
         settings.unattended,
         _hours(settings.quiet),
@@ -235,7 +237,7 @@ def _condition(settings: ConditionSettings) -> Condition:
     )
 
 
-def _deeds(then: ThenSettings) -> tuple[RuleAction, ...]:
+def _actions(then: ThenSettings) -> tuple[RuleAction, ...]:
     deeds: list[RuleAction] = []
     for kind in DeedKind:
         value = getattr(then, kind.value)

@@ -1,4 +1,4 @@
-"""The kinds of values in a configuration, and how each is typed."""
+"""The types of values in a configuration, and their parsers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NewType, NoReturn
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND
 
 Duration = NewType("Duration", int)
-"""A span in milliseconds, typed `45s`, `30m`, `6h`, `2d` or `1d12h`."""
+"""A duration in milliseconds, typed `45s`, `30m`, `6h`, `2d` or `1d12h`."""
 
 Zone = NewType("Zone", str)
 """A time zone of the IANA database, e.g. `Europe/Warsaw`."""
@@ -26,7 +26,7 @@ TimeOfDay = NewType("TimeOfDay", int)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Part of a day in minutes since midnight, typed `08:00-16:00`; half open.
+    """Part of a day in minutes since midnight, typed `08:00-16:00`; the end is excluded.
 
     `22:00-06:00` ends on the day after.
     """
@@ -40,7 +40,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class SecretPlace:
-    """Where a secret is, never the secret: kind is `keyring`, `env` or `file`.
+    """The place of a secret, never the secret itself: kind is `keyring`, `env` or `file`.
 
     `name` is the keyring entry (empty: the channel's key), the variable, or the file's path.
     """
@@ -73,7 +73,7 @@ _HEX_SECRET = re.compile(r"\b[0-9a-f]{32}\b|\b[0-9a-f]{64}\b")  # Meta app secre
 
 
 def looks_like_a_token(text: str) -> bool:
-    """Whether a text holds what is probably a secret, which no configuration may."""
+    """Whether a text probably contains a secret, which is not allowed in a configuration."""
     if _KNOWN_TOKENS.search(text) or _HEX_SECRET.search(text):
         return True
     return any(
@@ -87,7 +87,7 @@ def _expected(what: str) -> NoReturn:
 
 
 def duration(text: str) -> Duration:
-    """`6h` -> 21600000; raises ValueError saying what was expected."""
+    """Parse a duration: `6h` -> 21600000; raises ValueError that says what was expected."""
     if not _DURATION.fullmatch(text):
         _expected("expected a duration such as 45s, 30m, 6h or 2d")
     parts = re.findall(r"(\d+)([smhdw])", text)
@@ -95,7 +95,7 @@ def duration(text: str) -> Duration:
 
 
 def duration_text(span: int) -> str:
-    """The shortest way to type a span: 5400000 -> `1h30m`."""
+    """The shortest form of a duration: 5400000 -> `1h30m`."""
     text = ""
     for unit in ("d", "h", "m", "s"):
         number, span = divmod(span, _UNITS[unit])
@@ -104,12 +104,12 @@ def duration_text(span: int) -> str:
 
 
 def interval(text: str) -> Interval:
-    """`08:00-16:30` -> minutes 480 to 990."""
+    """Parse an interval: `08:00-16:30` -> minutes 480 to 990."""
     wanted = "expected hours such as 08:00-16:00"
-    found = _INTERVAL.fullmatch(text.strip())
-    if not found:
+    match = _INTERVAL.fullmatch(text.strip())
+    if not match:
         _expected(wanted)
-    h1, m1, h2, m2 = map(int, found.groups())
+    h1, m1, h2, m2 = map(int, match.groups())
     span = Interval(h1 * 60 + m1, h2 * 60 + m2)
     if m1 > 59 or m2 > 59 or span.start >= 24 * 60 or span.end > 24 * 60 or span.start == span.end:
         _expected(wanted)
@@ -117,15 +117,15 @@ def interval(text: str) -> Interval:
 
 
 def time_of_day(text: str) -> TimeOfDay:
-    """`07:30` -> 450."""
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip())
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+    """Parse a time of day: `07:30` -> 450."""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip())
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
         _expected("expected a time of day such as 07:00")
-    return TimeOfDay(int(found[1]) * 60 + int(found[2]))
+    return TimeOfDay(int(match[1]) * 60 + int(match[2]))
 
 
 def day(text: str) -> date:
-    """`2026-12-24` -> that day."""
+    """Parse a day: `2026-12-24`."""
     try:
         return date.fromisoformat(text) if len(text) == 10 else _expected("")
     except ValueError:
@@ -133,10 +133,10 @@ def day(text: str) -> date:
 
 
 def moment(text: str) -> Moment:
-    """A day, or a day and a time; kept as text since the zone is another key's."""
+    """Check a day, or a day and a time; kept as text, as the zone is set by another key."""
     try:
-        found = datetime.fromisoformat(text)
-        if found.tzinfo is None and len(text) in (10, 16):
+        parsed = datetime.fromisoformat(text)
+        if parsed.tzinfo is None and len(text) in (10, 16):
             return Moment(text)
     except ValueError:
         pass
@@ -144,14 +144,14 @@ def moment(text: str) -> Moment:
 
 
 def millis(when: Moment, in_zone: str) -> int:
-    """A typed moment as milliseconds since 1970 UTC."""
+    """A moment in a time zone as milliseconds since 1970 UTC."""
     from zoneinfo import ZoneInfo
 
     return int(datetime.fromisoformat(when).replace(tzinfo=ZoneInfo(in_zone)).timestamp() * 1000)
 
 
 def zone(text: str) -> Zone:
-    """`Europe/Warsaw`, checked against the system's time zones."""
+    """Parse a time zone such as `Europe/Warsaw`; it must be known to the system."""
     from zoneinfo import ZoneInfo
 
     try:
@@ -163,13 +163,13 @@ def zone(text: str) -> Zone:
         from zoneinfo import available_timezones
 
         near = get_close_matches(text, available_timezones(), 1)
-        meant = f"; nearest: {near[0]}" if near else ""
-        _expected(f"expected a time zone such as Europe/Warsaw{meant}")
+        hint = f"; nearest: {near[0]}" if near else ""
+        _expected(f"expected a time zone such as Europe/Warsaw{hint}")
     return Zone(text)
 
 
 def secret_place(text: str) -> SecretPlace:
-    """`keyring`, `keyring:NAME`, `env:NAME` or `file:PATH`. An error never repeats the text."""
+    """Parse `keyring`, `keyring:NAME`, `env:NAME` or `file:PATH`. Errors never show the text."""
     kind, colon, name = text.partition(":")
     if kind == "keyring" and (name or not colon) and not looks_like_a_token(name):
         return SecretPlace(kind, name)
@@ -182,7 +182,7 @@ def secret_place(text: str) -> SecretPlace:
     )
 
 
-LEAVES: dict[object, Callable[[str], object]] = {
+PARSERS: dict[object, Callable[[str], object]] = {
     Duration: duration,
     Zone: zone,
     Moment: moment,
@@ -191,4 +191,4 @@ LEAVES: dict[object, Callable[[str], object]] = {
     SecretPlace: secret_place,
     date: day,
 }
-"""How a typed scalar becomes each kind of value; a ValueError says what was expected."""
+"""The parser of each type; a ValueError says what was expected."""

@@ -1,8 +1,7 @@
-"""The name to greet a person by, where the shown name tells it.
+"""Finds the first name in a displayed name, to greet a person.
 
-A wrong greeting in public is worse than none. So only a known first name that stands where first
-names stand is taken; a title, a surname alone, a business and a user name give none. Pure but for
-the list of names, which is read once.
+A wrong greeting in public is worse than none. So only a known first name in the usual place is
+used; titles, a surname alone, businesses and user names give none. The list of names is read once.
 """
 
 from __future__ import annotations
@@ -76,13 +75,13 @@ _BUSINESS = frozenset(
 _CONJUNCTIONS = frozenset(
     ("i", "y", "e", "et", "en", "og", "och", "a", "ja", "si", "и", "та", "і", "και")
 )
-"""Words between the names of two people."""
+"""Words that join the names of two people."""
 
 _PATRONYMIC = re.compile(r".{2,}(?:вич|вна|ична|інічна|ич)", re.IGNORECASE)
 _NO_FIRST_WORD = re.compile(
     "[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff65-\uff9f]"
 )
-"""Scripts of languages that put the surname first, or do not part the two."""
+"""Scripts of languages that put the surname first or do not separate the names."""
 _ODD = re.compile(r"[\d_@#/\\|&+=<>*]|https?:|www\.|\.\w{2,}\.?\w*$")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\"[^\"]*\"|„[^”]*”|“[^”]*”|«[^»]*»")
 
@@ -97,7 +96,7 @@ def known_names() -> frozenset[str]:
 
 
 def first_name(shown: str) -> str:
-    """The first name in the name a platform shows; empty where none can be told.
+    """The first name in a displayed name; empty if there is none or it is unclear.
 
     >>> first_name("Dr. Anna Nowak"), first_name("Nowak, Anna"), first_name("🌸 Lucía 🌸")
     ('Anna', 'Anna', 'Lucía')
@@ -112,19 +111,19 @@ def first_name(shown: str) -> str:
     if _are_two(name):
         return ""
     name = "".join(char if _is_of_name(char) else " " for char in name)
-    parts = [part for one in name.split(",") if (part := _words(one))]
+    parts = [words for part in name.split(",") if (words := _words(part))]
     if not parts:
         return ""
-    every = [word for part in parts for word in part]
-    if len(every) > 6 or any(fold(word).replace(".", "") in _BUSINESS for word in every):
+    all_words = [word for part in parts for word in part]
+    if len(all_words) > 6 or any(fold(word).replace(".", "") in _BUSINESS for word in all_words):
         return ""
     if len(parts) > 1:
-        return _beside_comma(parts)
+        return _around_comma(parts)
     return _first(parts[0], is_alone=True)
 
 
 def _are_two(name: str) -> bool:
-    """Whether two people share a name: `Kasia i Tomek`, `Ana y Luis`, `Anna ❤ Tomek`."""
+    """Whether it names two people: `Kasia i Tomek`, `Ana y Luis`, `Anna ❤ Tomek`."""
     words = name.split()
     joined = any(
         word in _CONJUNCTIONS and _is_known(after.strip(" .,"))
@@ -142,27 +141,28 @@ def _is_of_name(char: str) -> bool:
 
 
 def _words(part: str) -> list[str]:
-    return [word for one in part.split() if (word := one.strip("-'’")) and word.strip(".")]
+    words = (raw.strip("-'’") for raw in part.split())
+    return [word for word in words if word.strip(".")]
 
 
-def _beside_comma(parts: list[list[str]]) -> str:
-    """`Nowak, Anna`: what stands behind the comma, unless it is a title or a town."""
+def _around_comma(parts: list[list[str]]) -> str:
+    """The first name of `Nowak, Anna`, unless a title or a town is behind the comma."""
     behind = parts[1]
     if all(len(part) == 1 and _is_known(part[0]) for part in parts):
         return ""  # two people
     if all(fold(word).replace(".", "") in _SUFFIXES | _TITLES for word in behind):
         return _first(parts[0], is_alone=True)
-    found = _first(behind, is_alone=False)
+    name = _first(behind, is_alone=False)
     before = [word for word in parts[0] if not _is_title(word)]
     if len(before) > 1 and _first(before, is_alone=True):
         return _first(before, is_alone=True)  # `Anna Nowak, Warszawa`
-    if len(before) == 1 and not found:
+    if len(before) == 1 and not name:
         return _first(before, is_alone=False)
-    return found
+    return name
 
 
 def _first(words: list[str], *, is_alone: bool) -> str:
-    """The first name at the beginning of some words; `is_alone`: nothing stands beside them."""
+    """The first name at the beginning of these words; `is_alone`: they are the whole name."""
     had_title = False
     while words and _is_title(words[0]):
         words, had_title = words[1:], True
@@ -173,12 +173,12 @@ def _first(words: list[str], *, is_alone: bool) -> str:
     while words and _is_initial(words[0], are_loud=are_loud):
         words, had_initial = words[1:], True
     if not words or (len(words) == 1 and (had_title or had_initial)):
-        return ""  # a surname
+        return ""  # only a surname
     if len(words) == 1 and is_alone and words[0].islower():
         return ""  # a user name
     if len(words) == 3 and _PATRONYMIC.fullmatch(words[2]):
         words = words[1:]
-    return _written(words[0]) if _is_known(words[0]) else ""
+    return _normal_case(words[0]) if _is_known(words[0]) else ""
 
 
 def _is_title(word: str) -> bool:
@@ -202,8 +202,8 @@ def _is_known(word: str) -> bool:
     return bool(dash) and first in names and bool(rest)
 
 
-def _written(word: str) -> str:
-    """The name as one writes it, also where it is shouted or whispered."""
+def _normal_case(word: str) -> str:
+    """The name in normal case, also if written in capitals or small letters."""
     if not (word.isupper() or word.islower()):
         return word
     return re.sub(r"[^\W\d_]+", lambda part: part.group().capitalize(), word.lower())

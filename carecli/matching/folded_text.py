@@ -1,7 +1,7 @@
-"""A message folded for searching to plain lower-case Latin letters, with the way back.
+"""Folds messages for searching to plain lower-case Latin letters, and maps places back.
 
-Folding goes letter by letter, without regard to neighbours. So it costs one table look-up for each
-letter that is not ASCII, and a place in the folded text has one place in the original.
+Each letter is folded by itself. So folding costs one table look-up for each non-ASCII letter, and
+each place in the folded text has one place in the original.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from carecli.domain.text import fold as fold_letters
 from carecli.matching.lookalikes import LOOK_ALIKES
 
 LOOKED_AT = 20_000
-"""Characters of a message that are searched; more is a flood."""
+"""How many characters of a message are searched."""
 
 LETTERS_KEPT = 20_000
-"""Letters that are not ASCII whose folding is kept in memory: more than people write in."""
+"""How many folded non-ASCII letters are cached."""
 
 _SIGNS = {
     "c": "¢₡",
@@ -35,7 +35,7 @@ _SIGNS = {
     " ": "\u2800",
 }
 _UNSEEN = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffd"
-"""Blank letters, and what undecodable bytes became."""
+"""Blank letters, and the replacement character."""
 
 _LIKE = {
     ord(like): plain
@@ -47,42 +47,42 @@ _NAMED = re.compile(
     r"LATIN (?:SMALL |CAPITAL )?LETTER (?:SMALL CAPITAL |DOTLESS )?([A-Z])(?: WITH .*)?$"
 )
 _PICTURES = range(0x2400, 0x2427)
-"""What `domain.text.printable` shows control characters as."""
+"""The pictures by which `domain.text.printable` replaces control characters."""
 
 _FOREIGN = re.compile(r"[^\x09-\x0d\x20-\x7f]")
 _OVERRIDE = re.compile(r"<U\+20(?:2[A-E]|6[6-9])>")
-"""What `domain.text.printable` shows direction overrides as."""
+"""The tokens by which `domain.text.printable` replaces direction overrides."""
 _BACKWARDS = re.compile(r"(?:<U\+202E>|\u202e)(.*?)(?=<U\+202[CD]>|[\u202c\u202d\n]|\Z)")
-"""What is shown from right to left: it is read in both directions."""
+"""Text shown from right to left, which is searched in both directions."""
 _FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]+")
-"""Regional indicators: two of them are a flag, one by itself is a letter."""
+"""Regional indicators: two of them are a flag, a single one is a letter."""
 
 
 def fold(text: str) -> str:
-    """The text without case, diacritics, width, look-alike letters and invisible characters.
+    """The text in lower case, without diacritics, full width, look-alikes and invisible characters.
 
-    Folding what is folded changes nothing.
+    Folding is idempotent.
 
     >>> fold("ＰúＴа ŁÓDŹ ⓕⓤⓒⓚ so\u00adft")
     'puta lodz fuck soft'
     """
-    return _FOREIGN.sub(_looked_up, _prepared(text)).lower()
+    return _FOREIGN.sub(_folded_letter, _prepared(text)).lower()
 
 
 def _prepared(text: str) -> str:
-    """As many characters; what is only told by more than one of them is one now."""
+    """Replace direction tokens and single flag letters by characters, keeping the length."""
     if "<U+20" in text:
-        text = _OVERRIDE.sub(lambda found: "\u200b" * len(found[0]), text)
-    return text if text.isascii() else _FLAGS.sub(_unflagged, text)
+        text = _OVERRIDE.sub(lambda match: "\u200b" * len(match[0]), text)
+    return text if text.isascii() else _FLAGS.sub(_flag_letters, text)
 
 
-def _unflagged(found: re.Match[str]) -> str:
-    run = found[0]
-    return run if len(run) % 2 == 0 else "".join(chr(ord(one) - 0x1F1E6 + 0x61) for one in run)
+def _flag_letters(match: re.Match[str]) -> str:
+    run = match[0]
+    return run if len(run) % 2 == 0 else "".join(chr(ord(char) - 0x1F1E6 + 0x61) for char in run)
 
 
 class _Letters(dict[str, str]):
-    """Each letter folded, filled as letters are met."""
+    """A cache of folded letters."""
 
     def __missing__(self, letter: str) -> str:
         plain = letter
@@ -98,12 +98,12 @@ class _Letters(dict[str, str]):
 _LETTERS = _Letters()
 
 
-def _looked_up(found: re.Match[str]) -> str:
-    return _LETTERS[found[0]]
+def _folded_letter(match: re.Match[str]) -> str:
+    return _LETTERS[match[0]]
 
 
 def _plainer(letter: str) -> str:
-    """One step nearer to a plain letter."""
+    """One step of folding a letter."""
     code = ord(letter)
     if code in _LIKE:
         return _LIKE[code]
@@ -114,15 +114,15 @@ def _plainer(letter: str) -> str:
         return ""
     if category == "Nd":
         return str(unicodedata.decimal(letter))
-    named = _NAMED.search(unicodedata.name(letter, "")) if code > 0x7F else None
-    if named:
-        return named[1].lower()
+    name_match = _NAMED.search(unicodedata.name(letter, "")) if code > 0x7F else None
+    if name_match:
+        return name_match[1].lower()
     plain = unicodedata.normalize("NFKD", letter).casefold()
-    return fold_letters("".join(one for one in plain if not unicodedata.combining(one)))
+    return fold_letters("".join(char for char in plain if not unicodedata.combining(char)))
 
 
 class Folded:
-    """A message folded once, for all that is looked for in it."""
+    """A message that is folded once for many searches."""
 
     __slots__ = ("_chunks", "_origins", "original", "text")
 
@@ -137,13 +137,13 @@ class Folded:
 
     @property
     def chunks(self) -> list[str]:
-        """What stands between white space, folded."""
+        """The folded text, split at white space."""
         if self._chunks is None:
             self._chunks = self.text.split()
         return self._chunks
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of the folded text stands in the original, with the marks on its letters."""
+        """The place in the original of a part of the folded text, including combining marks."""
         if self._origins is None:
             self._origins = _origins(self.original[:LOOKED_AT])
         places = self._origins[start:end]
@@ -154,9 +154,9 @@ class Folded:
 
 
 def _backwards(text: str) -> Iterator[tuple[str, range]]:
-    """Parts of a text that are shown the other way round, as shown, and where their letters are."""
-    for found in _BACKWARDS.finditer(text):
-        yield found[1][::-1], range(found.start(1), found.end(1))[::-1]
+    """Parts of a text shown from right to left: as displayed, and the places of their letters."""
+    for match in _BACKWARDS.finditer(text):
+        yield match[1][::-1], range(match.start(1), match.end(1))[::-1]
 
 
 def _runs_backwards(text: str) -> bool:
@@ -164,24 +164,24 @@ def _runs_backwards(text: str) -> bool:
 
 
 def _origins(text: str) -> Sequence[int]:
-    """For each character of the folded text, the place in the text it comes from."""
+    """For each character of the folded text, its place in the original."""
     origins = _places(text, range(len(text)))
     if not _runs_backwards(text):
         return origins
-    every = list(origins)
+    all_origins = list(origins)
     for part, places in _backwards(text):
-        every += [places[0] if places else 0, *_places(part, places)]
-    return every
+        all_origins += [places[0] if places else 0, *_places(part, places)]
+    return all_origins
 
 
 def _places(text: str, places: range) -> Sequence[int]:
     if text.isascii() and "<U+20" not in text:
         return places
-    found: list[int] = []
-    after = 0
+    origins: list[int] = []
+    end = 0
     for letter in _FOREIGN.finditer(_prepared(text)):
         place = letter.start()
-        found += places[after:place]
-        found += [places[place]] * len(_LETTERS[letter[0]])
-        after = place + 1
-    return [*found, *places[after:]]
+        origins += places[end:place]
+        origins += [places[place]] * len(_LETTERS[letter[0]])
+        end = place + 1
+    return [*origins, *places[end:]]

@@ -1,6 +1,6 @@
-"""An index of the parts of terms: each word of a text costs a few hashes.
+"""An index of the words of terms: looking up a word of a text costs a few hashes.
 
-A piece is an entry with a number. Equal pieces of different terms share an entry.
+Each piece has a number. Equal pieces of different terms share it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from carecli.matching.stems import LANGUAGES, SHORTEST, plurals, stems
 from carecli.matching.terms import Piece
 
 SURE_STEM = 4
-"""Letters of a stem that is compared in languages nobody named; a shorter one hits other words."""
+"""The fewest letters of a stem for terms without a language; shorter ones match other words."""
 
 _SPANISH_ENDS = frozenset("aeioudjlnrsxyz")
 
@@ -21,16 +21,16 @@ Means = Literal["plain", "inflected", "wildcard"]
 
 
 class IndexEntry(NamedTuple):
-    """What a word of a text was found to be: the number of a piece, and by which means."""
+    """A match of a word of a text: the number of the piece, and how it matched."""
 
     number: int
     means: Means
     letters: int
-    """Letters at the start that piece and word share, for comparing their diacritics."""
+    """How many letters at the start of piece and word are equal, to compare diacritics."""
 
 
 class Index:
-    """All pieces of a set of terms."""
+    """An index of all pieces of a set of terms."""
 
     def __init__(self, languages: Iterable[str]) -> None:
         self.languages = tuple(language for language in languages if language in LANGUAGES)
@@ -50,7 +50,7 @@ class Index:
         self._masked_stems: dict[tuple[str, int, str], list[str]] = defaultdict(list)
 
     def add(self, piece: Piece, language: str, *, is_exact: bool) -> int:
-        """The number of a piece; `language` empty: any of the set's."""
+        """Add a piece and return its number; `language` empty: any of the set's."""
         how = "=" if is_exact else language
         key = (f"{piece.where} {language} {how}", piece.word, piece.typed)
         if key in self._numbers:
@@ -62,13 +62,13 @@ class Index:
             self._wild[piece.where][piece.word].append(IndexEntry(number, "wildcard", 0))
             self._lengths[piece.where].add(len(piece.word))
             if piece.where == "beginning":
-                self._open(piece.word)
+                self._add_opening(piece.word)
             return number
         self._add_whole(piece.word, IndexEntry(number, "plain", len(piece.word)))
         if not is_exact and piece.word.isalpha():
-            for one in (language,) if language else self.languages:
-                sure = SHORTEST[one] if language or len(self.languages) == 1 else SURE_STEM
-                self._add_stems(piece, number, one, sure)
+            for spoken in (language,) if language else self.languages:
+                fewest = SHORTEST[spoken] if language or len(self.languages) == 1 else SURE_STEM
+                self._add_stems(piece, number, spoken, fewest)
         return number
 
     def _add_whole(self, word: str, entry: IndexEntry) -> None:
@@ -77,10 +77,10 @@ class Index:
                 self._masked[len(word), word[0], last].append(word)
         self._whole[word].append(entry)
 
-    def _add_stems(self, piece: Piece, number: int, language: str, sure: int) -> None:
-        found = {*stems(piece.word, language), *stems(piece.typed, language)}
-        for stem in sorted(found):
-            if len(stem) < sure:
+    def _add_stems(self, piece: Piece, number: int, language: str, fewest: int) -> None:
+        piece_stems = {*stems(piece.word, language), *stems(piece.typed, language)}
+        for stem in sorted(piece_stems):
+            if len(stem) < fewest:
                 continue
             if stem not in self._stems[language]:
                 self._masked_stems[language, len(stem), stem[0]].append(stem)
@@ -88,19 +88,19 @@ class Index:
             head = _head(stem)
             self._heads[language].add(head)
             self._head_lengths.add(len(head))
-            self._open(head)
-        if language == "es" and all(len(stem) < sure for stem in found):
+            self._add_opening(head)
+        if language == "es" and all(len(stem) < fewest for stem in piece_stems):
             for form in plurals(piece.word):
                 self._add_whole(form, IndexEntry(number, "inflected", len(piece.word)))
 
-    def _open(self, start: str) -> None:
+    def _add_opening(self, start: str) -> None:
         if start not in self._openings:
             self._openings.add(start)
             if len(start) not in self._opening_lengths:
                 self._opening_lengths.append(len(start))
 
-    def is_strange(self, word: str) -> bool:
-        """Whether nothing here can begin, end or be as a folded word does: most words are so."""
+    def matches_nothing(self, word: str) -> bool:
+        """Whether a folded word certainly matches nothing, as most words do."""
         if word in self._whole:
             return False
         for length in self._opening_lengths:
@@ -110,19 +110,19 @@ class Index:
         return not has_others or not any(self._look_up_wild(word))
 
     def look_up(self, word: str) -> list[IndexEntry]:
-        """What a folded word is."""
-        found = list(self._whole.get(word, ()))
+        """All pieces that a folded word matches."""
+        entries = list(self._whole.get(word, ()))
         if word.isalpha():
             begins = {word[:length] for length in self._head_lengths}
             for language, heads in self._heads.items():
                 if not begins.isdisjoint(heads):
-                    known = self._stems[language]
+                    entries_of = self._stems[language]
                     for stem in stems(word, language):
-                        if stem in known and (stem != word or _may_be_bare(stem, language)):
-                            found += known[stem]
+                        if stem in entries_of and (stem != word or _may_be_bare(stem, language)):
+                            entries += entries_of[stem]
         if self._wild:
-            found += self._look_up_wild(word)
-        return found
+            entries += self._look_up_wild(word)
+        return entries
 
     def _look_up_wild(self, word: str) -> Iterator[IndexEntry]:
         size = len(word)
@@ -138,7 +138,7 @@ class Index:
                 yield from parts.get(word[start : start + length], ())
 
     def unmask(self, masked: str) -> Iterator[str]:
-        """The words of the index, inflected as shown, that a word with `*` for letters may be."""
+        """The words, inflected as the visible letters show, for a word with `*` for letters."""
         size = len(masked)
         for word in self._masked.get((size, masked[0], masked[-1].strip("*")), ()):
             if _fits(masked, word):
@@ -154,14 +154,14 @@ class Index:
 
 
 def _head(stem: str) -> str:
-    """How any word with this stem begins; a stemmer may change the last letter of a long one."""
+    """The beginning of all words with this stem; a stemmer may change its last letter."""
     return stem[:-1] if len(stem) > 4 or stem.endswith("i") else stem
 
 
 def _may_be_bare(stem: str, language: str) -> bool:
-    """Whether a stem without an ending may be a form of its word.
+    """Whether a stem alone may be a form of its word.
 
-    A short one is a word of its own: `put` is not `puta`. No Spanish word ends as `pinch` does.
+    A short stem is another word: `put` is not `puta`. No Spanish word ends like `pinch`.
     """
     return len(stem) >= SURE_STEM and (language != "es" or stem[-1] in _SPANISH_ENDS)
 

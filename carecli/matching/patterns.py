@@ -1,7 +1,7 @@
-r"""A rule's regular expressions, matched in time linear in the text.
+r"""Regular expressions of rules, matched in time linear in the text.
 
-The engine is RE2: no back-references, no look-around, no expression that takes for ever. It runs
-on the folded text, as its `\b` and `\w` know ASCII only; so a pattern is folded too.
+The engine is RE2: without back-references and look-around, but always fast. As its `\b` and `\w`
+know ASCII only, patterns and texts are folded.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ import re2
 from carecli.matching.folded_text import Folded, fold
 
 LONGEST = 1_000
-"""Characters of an expression."""
+"""The most characters of an expression."""
 MEMORY = 8 << 20
-"""Bytes RE2 may use for one expression."""
+"""The most bytes RE2 may use for one expression."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatternMatch:
-    """Where a pattern matched in the text that was written, and the folded text it matched."""
+    """The place of a match in the original text, and the folded text that matched."""
 
     start: int
     end: int
     words: str
 
 
-class _Found(Protocol):
+class _Re2Match(Protocol):
     def start(self) -> int: ...
 
     def end(self) -> int: ...
 
 
-class _Compiled(Protocol):
-    def search(self, text: str) -> _Found | None: ...
+class _Re2Pattern(Protocol):
+    def search(self, text: str) -> _Re2Match | None: ...
 
 
 class Pattern:
-    """A regular expression; ValueError says why one is refused.
+    """A regular expression; raises ValueError if it is not accepted.
 
-    Case, diacritics and look-alikes make no difference: `Żółw` is found in `ZOLW`.
+    Case, diacritics and look-alike letters are ignored: `Żółw` is found in `ZOLW`.
     """
 
     __slots__ = ("_compiled", "typed")
@@ -58,11 +58,11 @@ class Pattern:
     def find(self, text: str | Folded) -> PatternMatch | None:
         """The first match, or None."""
         folded = text if isinstance(text, Folded) else Folded(text)
-        found = self._compiled.search(folded.text)
-        if found is None or found.start() == found.end():
+        match = self._compiled.search(folded.text)
+        if match is None or match.start() == match.end():
             return None
-        start, end = folded.span(found.start(), found.end())
-        return PatternMatch(start, end, folded.text[found.start() : found.end()])
+        start, end = folded.span(match.start(), match.end())
+        return PatternMatch(start, end, folded.text[match.start() : match.end()])
 
 
 @cache
@@ -74,12 +74,12 @@ def _options() -> object:
     return options
 
 
-def _compiled(typed: str) -> _Compiled:
-    # what is ASCII may be syntax (`\\S` is not `\\s`); letters with marks are letters
+def _compiled(typed: str) -> _Re2Pattern:
+    # ASCII may be syntax (`\\S` is not `\\s`), so only other letters are folded
     plain = "".join(letter if letter.isascii() else fold(letter) for letter in typed)
     try:
-        return cast("_Compiled", re2.compile(plain, _options()))
+        return cast("_Re2Pattern", re2.compile(plain, _options()))
     except re2.error as error:
-        told = error.args[0] if error.args else error
-        why = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
-        raise ValueError(f"not an expression RE2 takes: {why}") from error
+        reason = error.args[0] if error.args else error
+        message = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise ValueError(f"not an expression RE2 takes: {message}") from error

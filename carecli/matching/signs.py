@@ -1,7 +1,7 @@
-"""Other signs of a message: links, mentions, only emoji, questions.
+"""Detects links, mentions, questions and the like in a message.
 
-All of them look at the text alone. What a platform tells beside it (attachments, tagged people
-whose names stand in the text without an `@`) is for the caller to add.
+Only the text is used. What the platform knows in addition (attachments, tagged people whose names
+are in the text without an `@`) must be added by the caller.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _SURE = (
 )
 _SURE += "|click|top|club|live|vip|win|bid|page|blog|edu|gov|tv|ws"
 _WORDS_TOO = "es|me|co|io|us|la|to|be|at|is|ai|in"
-"""Endings of addresses that are words as well: `bueno.es muy` is no link, `bit.co/x` is."""
+"""Domain endings that are also words: `bueno.es muy` is no link, `bit.co/x` is."""
 
 _LINK = re.compile(
     rf"(?:https?|ftp|hxxps?)://\S|\bwww\.\w"
@@ -40,40 +40,40 @@ EMOJI = re.compile(
 
 
 def has_link(text: str | Folded) -> bool:
-    """Whether an address of a page stands in the text, `example [dot] com` too."""
+    """Whether the text contains a web address, also as `example [dot] com`."""
     return _LINK.search(_folded(text).text) is not None
 
 
 def has_mail(text: str | Folded) -> bool:
-    """Whether an e-mail address stands in the text."""
+    """Whether the text contains an e-mail address."""
     return _MAIL.search(_folded(text).text) is not None
 
 
 def mentions(text: str | Folded) -> list[str]:
-    """The accounts named with an `@`, as written, without it."""
+    """The accounts mentioned with `@`, as written, without the `@`."""
     folded = _folded(text)
     if "@" not in folded.text:
         return []
-    spans = (folded.span(*found.span()) for found in _MENTION.finditer(folded.text))
+    spans = (folded.span(*match.span()) for match in _MENTION.finditer(folded.text))
     return [folded.original[start + 1 : end].rstrip(".") for start, end in spans]
 
 
 def is_only_emoji(text: str | Folded) -> bool:
-    """Whether there are emoji, and nothing but punctuation and space around them."""
+    """Whether the text is only emoji, with at most punctuation and space around them."""
     original = _folded(text).original
     rest, count = EMOJI.subn("", original)
-    return count > 0 and not _says_something(rest)
+    return count > 0 and not _has_words(rest)
 
 
 def is_only_mentions(text: str | Folded) -> bool:
-    """Whether the message tags accounts and says nothing else; emoji do not count as saying."""
+    """Whether the text is only mentions of accounts, apart from emoji and punctuation."""
     folded = _folded(text)
     rest, count = _MENTION.subn("", folded.text)
-    return count > 0 and not _says_something(EMOJI.sub("", rest))
+    return count > 0 and not _has_words(EMOJI.sub("", rest))
 
 
 def is_question(text: str | Folded) -> bool:
-    """Whether something is asked: a question mark, or a sentence that begins as questions do."""
+    """Whether it is a question: it has a question mark, or a sentence begins like a question."""
     folded = _folded(text).text
     if "?" in folded or "¿" in folded:
         return True
@@ -81,11 +81,11 @@ def is_question(text: str | Folded) -> bool:
 
 
 def word_count(text: str | Folded) -> int:
-    """Words of the text, numbers included, mentions not."""
+    """The number of words, including numbers but not mentions."""
     return len(re.findall(r"[^\W_]+", _MENTION.sub("", _folded(text).text)))
 
 
-def _says_something(text: str) -> bool:
+def _has_words(text: str) -> bool:
     return any(unicodedata.category(letter)[0] in "LN" for letter in text)
 
 

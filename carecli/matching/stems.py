@@ -1,7 +1,7 @@
 """Stems of words by the Snowball stemmers.
 
-Texts are stemmed folded, as people write without diacritics. A Polish ending that only diacritics
-tell is tried with them: so `pierdole` and `pierdolę` have one stem.
+Folded texts are stemmed, as people write without diacritics. Polish endings that need diacritics
+are tried with them, so `pierdole` and `pierdolę` have the same stem.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import snowballstemmer
 from carecli.matching.folded_text import fold
 
 LANGUAGES = {"en": "english", "es": "spanish", "pl": "polish"}
-"""Languages that can be inflected, and what the stemmers call them."""
+"""Languages with a stemmer, and the stemmer's name for each."""
 
 SHORTEST = {"en": 3, "es": 4, "pl": 3}
-"""Letters a stem must have to be compared: Spanish `coño` would be `con`, which is a word."""
+"""The fewest letters of a stem: Spanish `coño` would be `con`, which is another word."""
 
 LONGEST = 40
-"""Letters of a word that is stemmed at all."""
+"""Longer words are not stemmed."""
 
 _ENDINGS = (
     ("nac", "nąć"),
@@ -34,10 +34,10 @@ _ENDINGS = (
     ("li", "l"),
     ("l", "ł"),
 )
-"""How a Polish word may end that seems to end otherwise: without diacritics, or as a verb does."""
+"""Polish endings as written without diacritics, and what they may stand for."""
 
 _GUESSED_LEAST = 4
-"""Letters of a stem that is found only with another ending."""
+"""The fewest letters of a stem that is found only with another ending."""
 
 
 class _Stemmer(Protocol):
@@ -45,37 +45,37 @@ class _Stemmer(Protocol):
         ...
 
 
-_own = local()
-"""Stemmers of the thread that asks: one keeps the word it works on in itself."""
+_thread_stemmers = local()
+"""The stemmers of the current thread, as they are not thread-safe."""
 
 
 def _stemmer(language: str) -> _Stemmer:
-    made: _Stemmer | None = getattr(_own, language, None)
-    if made is None:
-        made = snowballstemmer.stemmer(LANGUAGES[language])
-        setattr(_own, language, made)
-    return made
+    stemmer: _Stemmer | None = getattr(_thread_stemmers, language, None)
+    if stemmer is None:
+        stemmer = snowballstemmer.stemmer(LANGUAGES[language])
+        setattr(_thread_stemmers, language, stemmer)
+    return stemmer
 
 
 @lru_cache(maxsize=16_384)
 def stems(word: str, language: str) -> tuple[str, ...]:
-    """The folded stems a word may have in a language of `LANGUAGES`; it may carry diacritics.
+    """The possible stems of a word in a language of `LANGUAGES`, folded; sorted.
 
-    Remembered, as the rules of a brand ask for the same words one after another.
+    Cached, as the rules of a brand look up the same words one after another.
     """
     if len(word) > LONGEST:
         return ()
     stemmer = _stemmer(language)
-    found = {fold(stemmer.stemWord(word))}
+    folded_stems = {fold(stemmer.stemWord(word))}
     if language == "pl":
         for plain, other in _ENDINGS:
             if word.endswith(plain):
                 stem = fold(stemmer.stemWord(word[: -len(plain)] + other))
                 if len(stem) >= _GUESSED_LEAST:
-                    found.add(stem)
-    return tuple(sorted(found))
+                    folded_stems.add(stem)
+    return tuple(sorted(folded_stems))
 
 
 def plurals(word: str) -> tuple[str, ...]:
-    """The plural of a short Spanish word, whose stem says too little."""
+    """The plural of a short Spanish word, for which the stem is too short."""
     return (word + "s",) if word[-1] in "aeiou" else (word + "es",)

@@ -1,8 +1,8 @@
-"""A rule's or list's terms, compiled once, and where they occur in a message.
+"""Compiles the terms of a rule or word list, and finds them in messages.
 
-A message is looked at chunk by chunk (what stands between spaces). What a chunk holds is
-remembered, as most of what people write was written before; so a message in which nothing is found
-costs a dictionary look-up a chunk, for ten terms as for ten thousand.
+A message is searched chunk by chunk (a chunk is the text between spaces). Results of chunks are
+cached, as most chunks have occurred before; so a message without a hit costs one dictionary
+look-up per chunk, for ten terms as for ten thousand.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from carecli.matching.disguises import (
     WORD,
     Disguise,
     PossibleWord,
-    is_settled,
+    is_unambiguous,
     join_letters,
     readings,
 )
@@ -30,18 +30,18 @@ from carecli.matching.stems import LANGUAGES
 from carecli.matching.terms import Piece, WordTerm
 
 REMEMBERED = 16_000
-"""Chunks whose meaning is kept in memory, and as many that were before: about two megabytes."""
+"""Chunks in the cache, and as many in the older generation: about two megabytes."""
 REMEMBERED_LONGEST = 48
-"""Characters of a chunk that is worth remembering."""
+"""Longer chunks are not cached."""
 JOINED_LEAST = 7
-"""Letters of a phrase that is also found written without its spaces."""
+"""A phrase of at least so many letters is also found written without spaces."""
 OWN_LETTERS_MOST = 5
-"""Letters of a short term, which diacritics make another word: `año` is not `ano`."""
+"""In terms of at most so many letters diacritics matter: `año` is not `ano`."""
 OWN_LETTERS = {"es": "ñ", "pl": "ąćęłńóśźż", "en": ""}
-"""Letters with marks that are letters of their own in a language, not disguises."""
+"""Letters with diacritics that are separate letters of a language, not disguises."""
 
 _AROUND = ".,;:?!…()\"'«»“”¿¡"
-"""Punctuation around a word that hides nothing."""
+"""Punctuation around a word, which does not disguise it."""
 _LONE_SIGNS = frozenset("@$€")
 _CHUNK = re.compile(r"\S+")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -49,10 +49,10 @@ _REPEATED = re.compile(r"(.)\1{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A term in a message.
+    """A term found in a message.
 
-    `start` and `end` are places in the text that was written, `words` what it was read as, `means`
-    how that is the term, and `disguise` how it was hidden, empty when it was not.
+    `start` and `end` are places in the original text, `words` is the reading that matched, `means`
+    how it matched, and `disguise` how the word was disguised, empty if it was not.
     """
 
     term: WordTerm
@@ -64,17 +64,17 @@ class Hit:
 
 
 class _Edge(NamedTuple):
-    """A reading that is a piece of some term."""
+    """A reading that matches a piece of a term."""
 
     reading: PossibleWord
     entries: tuple[IndexEntry, ...]
 
 
 class _Chunk(NamedTuple):
-    """What is remembered of a chunk.
+    """The cached result of a chunk.
 
-    Its edges; whether it holds a term by itself; the numbers of its pieces, and of those that may
-    follow them in a phrase; its only letter.
+    Its edges; whether it contains a whole term; the numbers of its pieces, and of those that may
+    follow them in a phrase; and its letter, if it is a single one.
     """
 
     edges: tuple[_Edge, ...]
@@ -85,7 +85,7 @@ class _Chunk(NamedTuple):
 
 
 class _Node:
-    """A place in the tree of terms, after some of their pieces."""
+    """A node in the tree of terms, reached by some of their pieces."""
 
     __slots__ = ("ends", "next")
 
@@ -94,11 +94,11 @@ class _Node:
         self.ends: list[int] = []
 
 
-class _Remembered(dict[str, "_Chunk | None"]):
-    """Chunks met before, by their text.
+class _ChunkCache(dict[str, "_Chunk | None"]):
+    """A cache of chunks by their text, with two generations.
 
-    When they are too many they become the older ones, and what was older is forgotten; an older
-    one that is met again is young again.
+    When the younger generation is full it becomes the older one, which is dropped; a chunk of the
+    older generation that occurs again moves to the younger.
     """
 
     def __init__(self, terms: TermSet) -> None:
@@ -110,22 +110,22 @@ class _Remembered(dict[str, "_Chunk | None"]):
         if len(chunk) > REMEMBERED_LONGEST:
             return self._terms.read(chunk)
         if chunk in self._older:
-            seen = self._older[chunk]
+            result = self._older[chunk]
         else:
             word = chunk.strip(_AROUND)
             if word.isalpha():
-                seen = _shifted(self._terms.read_word(word), chunk.index(word))
+                result = _shifted_chunk(self._terms.read_word(word), chunk.index(word))
             else:
-                seen = self._terms.read(chunk)
+                result = self._terms.read(chunk)
         if len(self) >= REMEMBERED:
             self._older = dict(self)
             self.clear()
-        self[chunk] = seen
-        return seen
+        self[chunk] = result
+        return result
 
 
 class TermSet:
-    """Terms compiled for search. Make one by `TermSet.compile`."""
+    """Terms compiled for search. Create one by `TermSet.compile`."""
 
     def __init__(self, languages: Sequence[str]) -> None:
         self.terms: list[WordTerm] = []
@@ -133,10 +133,12 @@ class TermSet:
         self._root = _Node()
         self._signs: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._except: TermSet | None = None
-        self._own_letters = {one: frozenset(letters) for one, letters in OWN_LETTERS.items()}
+        self._own_letters = {
+            language: frozenset(letters) for language, letters in OWN_LETTERS.items()
+        }
         every = (self._own_letters.get(language, frozenset()) for language in languages)
         self._own_letters[""] = frozenset[str]().union(*every)
-        self._seen = _Remembered(self)
+        self._seen = _ChunkCache(self)
 
     @classmethod
     def compile(
@@ -146,18 +148,18 @@ class TermSet:
         languages: Sequence[str] = tuple(LANGUAGES),
         exceptions: Iterable[WordTerm] = (),
     ) -> TermSet:
-        """The terms, ready to be found.
+        """Compile terms for search.
 
-        `languages` are those a term without a language may be inflected in. A hit inside one of
-        the `exceptions` (`año`, `pinche de cocina`) is none.
+        `languages` are those in which terms without a language may be inflected. Hits inside one of
+        the `exceptions` (`año`, `pinche de cocina`) do not count.
         """
-        made = cls(languages)
+        term_set = cls(languages)
         for term in dict.fromkeys(terms):
-            made._add(term)
-        kept = list(exceptions)
-        if kept:
-            made._except = cls.compile(kept, languages=languages)
-        return made
+            term_set._add(term)
+        excluded = list(exceptions)
+        if excluded:
+            term_set._except = cls.compile(excluded, languages=languages)
+        return term_set
 
     def _add(self, term: WordTerm) -> None:
         number = len(self.terms)
@@ -183,7 +185,7 @@ class TermSet:
         node.ends.append(number)
 
     def find(self, text: str | Folded) -> list[Hit]:
-        """Where the terms stand, in the order of places; empty for most messages."""
+        """All hits of the terms, in the order of their places."""
         folded = text if isinstance(text, Folded) else Folded(text)
         chunks = list(map(self._seen.__getitem__, folded.chunks))
         hits: list[Hit] = []
@@ -192,22 +194,26 @@ class TermSet:
         if not self._signs.keys().isdisjoint(folded.text):
             hits += self._find_signs(folded)
         if hits and self._except:
-            spared = [(one.start, one.end) for one in self._except.find(folded)]
-            hits = [hit for hit in hits if not _is_within(hit, spared)]
+            excluded = [(hit.start, hit.end) for hit in self._except.find(folded)]
+            hits = [hit for hit in hits if not _is_within(hit, excluded)]
         return _longest(hits) if hits else hits
 
     def read_word(self, word: str) -> _Chunk | None:
-        """What a chunk that is one word of letters holds."""
-        if len(word) > 1 and is_settled(word) and self._index.is_strange(word):
+        """The result of a chunk that is one word of letters; None if it is irrelevant."""
+        if len(word) > 1 and is_unambiguous(word) and self._index.matches_nothing(word):
             return None
         return self.read(word)
 
     def read(self, chunk: str) -> _Chunk | None:
-        """What a chunk of folded text holds; None for nothing that matters."""
-        found = readings(chunk)
-        edges = tuple(edge for reading in found for edge in self._edges(reading))
-        is_lone = len(chunk) == 1 or sum(not one.disguise for one in found) == 1
-        lone = next((one for one in found if len(one.word) == 1), None) if is_lone else None
+        """The result of a chunk of folded text; None if it is irrelevant."""
+        readings_ = readings(chunk)
+        edges = tuple(edge for reading in readings_ for edge in self._edges(reading))
+        is_lone = len(chunk) == 1 or sum(not reading_.disguise for reading_ in readings_) == 1
+        lone = (
+            next((reading_ for reading_ in readings_ if len(reading_.word) == 1), None)
+            if is_lone
+            else None
+        )
         if chunk in _LONE_SIGNS:
             lone = PossibleWord(0, 1, chunk, "")
         if not edges and lone is None:
@@ -229,48 +235,48 @@ class TermSet:
                 yield _Edge(reading._replace(word=word), tuple(entries))
 
     def _walk(self, folded: Folded, chunks: Sequence[_Chunk | None]) -> Iterator[Hit]:
-        """Follow the tree of terms from each place where one begins."""
+        """Follow the tree of terms from each edge where a term begins."""
         edges = sorted(self._placed(folded, chunks), key=lambda edge: edge.reading.start)
         starts = [edge.reading.start for edge in edges]
-        words = [found.start() for found in WORD.finditer(folded.text)]
+        words = [match.start() for match in WORD.finditer(folded.text)]
         for edge in edges:
             path: list[tuple[_Edge, _Node, tuple[_Edge, ...]]] = [(edge, self._root, (edge,))]
             while path:
-                edge, node, taken = path.pop()
+                edge, node, used_edges = path.pop()
                 for entry in edge.entries:
-                    after = node.next.get(entry.number)
-                    if after is None or not self._has_own_letters(folded, edge.reading, entry):
+                    next_node = node.next.get(entry.number)
+                    if next_node is None or not self._letters_agree(folded, edge.reading, entry):
                         continue
-                    for number in after.ends:
-                        yield self._hit(folded, number, taken, entry)
-                    if after.next:
+                    for number in next_node.ends:
+                        yield self._hit(folded, number, used_edges, entry)
+                    if next_node.next:
                         end = edge.reading.end
                         place = bisect_left(words, end)
                         last = words[place] if place < len(words) else -1
                         for at in range(bisect_left(starts, end), len(edges)):
                             if starts[at] > last:
                                 break
-                            path.append((edges[at], after, (*taken, edges[at])))
+                            path.append((edges[at], next_node, (*used_edges, edges[at])))
 
     def _placed(self, folded: Folded, chunks: Sequence[_Chunk | None]) -> Iterator[_Edge]:
-        """All edges at their places in the message, with those of letters set apart by spaces."""
+        """All edges at their places in the message, including words spelled with spaces."""
         row: list[PossibleWord] = []
-        for found, chunk in zip(_CHUNK.finditer(folded.text), chunks, strict=True):
-            start = found.start()
+        for match, chunk in zip(_CHUNK.finditer(folded.text), chunks, strict=True):
+            start = match.start()
             if chunk is not None:
                 for edge in chunk.edges:
-                    yield _Edge(_moved(edge.reading, start), edge.entries)
+                    yield _Edge(_shifted(edge.reading, start), edge.entries)
                 if chunk.lone:
-                    row.append(_moved(chunk.lone, start))
+                    row.append(_shifted(chunk.lone, start))
                     continue
-            elif row and _is_signs(found[0]):
+            elif row and _is_signs(match[0]):
                 continue
             yield from self._spelled(row)
             row = []
         yield from self._spelled(row)
 
     def _spelled(self, row: list[PossibleWord]) -> Iterator[_Edge]:
-        """What single letters in a row spell; a wider gap may be one between words."""
+        """Edges of words spelled by single letters in a row; a wider gap may separate words."""
         if len(row) < 3:
             return
         rows: list[list[PossibleWord]] = [[row[0]]]
@@ -283,8 +289,8 @@ class TermSet:
                 for reading in join_letters(letters):
                     yield from self._edges(reading)
 
-    def _has_own_letters(self, folded: Folded, reading: PossibleWord, entry: IndexEntry) -> bool:
-        """Whether no letter of its own makes the written word another one than a short term."""
+    def _letters_agree(self, folded: Folded, reading: PossibleWord, entry: IndexEntry) -> bool:
+        """Whether no separate letter of the language makes the word differ from the term."""
         typed = self._index.typed[entry.number]
         is_hidden = reading.disguise not in ("", "repeated")
         if entry.means == "wildcard" or len(typed) > OWN_LETTERS_MOST or is_hidden:
@@ -293,8 +299,8 @@ class TermSet:
         written = folded.original[start:end]
         if written.isascii():
             return True
-        seen = "".join(one for one in written if unicodedata.category(one) != "Cf")
-        written = unicodedata.normalize("NFC", seen).casefold()
+        visible = "".join(char for char in written if unicodedata.category(char) != "Cf")
+        written = unicodedata.normalize("NFC", visible).casefold()
         if reading.disguise:
             written = _REPEATED.sub(r"\1", written)
         own = self._own_letters[self._index.spoken[entry.number]]
@@ -303,11 +309,13 @@ class TermSet:
             for mine, theirs in zip(typed[: entry.letters], written, strict=False)
         )
 
-    def _hit(self, folded: Folded, number: int, taken: Sequence[_Edge], last: IndexEntry) -> Hit:
-        readings_ = [edge.reading for edge in taken]
+    def _hit(self, folded: Folded, number: int, edges: Sequence[_Edge], last: IndexEntry) -> Hit:
+        readings_ = [edge.reading for edge in edges]
         start, end = folded.span(readings_[0].start, readings_[-1].end)
-        disguise: Disguise = next((one.disguise for one in readings_ if one.disguise), "")
-        words = " ".join(one.word for one in readings_)
+        disguise: Disguise = next(
+            (reading.disguise for reading in readings_ if reading.disguise), ""
+        )
+        words = " ".join(reading.word for reading in readings_)
         return Hit(self.terms[number], start, end, words, last.means, disguise)
 
     def _find_signs(self, folded: Folded) -> Iterator[Hit]:
@@ -321,12 +329,16 @@ class TermSet:
 
 
 def _is_signs(text: str) -> bool:
-    """Whether it is signs alone, as may stand between the letters of one word."""
+    """Whether the text has no letters and digits, so it may be between the letters of a word."""
     return not any(map(str.isalnum, text))
 
 
 def _may_hold(texts: Sequence[str], chunks: Sequence[_Chunk | None]) -> bool:
-    """Whether a chunk holds a term, or two the pieces of one, or three letters stand alone."""
+    """Whether there may be a hit.
+
+    There is one only if a chunk contains a term, or two contain pieces of one, or three single
+    letters follow each other.
+    """
     in_row = 0
     numbers: set[int] = set()
     followers: set[int] = set()
@@ -344,14 +356,14 @@ def _may_hold(texts: Sequence[str], chunks: Sequence[_Chunk | None]) -> bool:
     return not numbers.isdisjoint(followers)
 
 
-def _shifted(chunk: _Chunk | None, by: int) -> _Chunk | None:
+def _shifted_chunk(chunk: _Chunk | None, by: int) -> _Chunk | None:
     if chunk is None or not by:
         return chunk
-    edges = tuple(_Edge(_moved(edge.reading, by), edge.entries) for edge in chunk.edges)
-    return chunk._replace(edges=edges, lone=chunk.lone and _moved(chunk.lone, by))
+    edges = tuple(_Edge(_shifted(edge.reading, by), edge.entries) for edge in chunk.edges)
+    return chunk._replace(edges=edges, lone=chunk.lone and _shifted(chunk.lone, by))
 
 
-def _moved(reading: PossibleWord, by: int) -> PossibleWord:
+def _shifted(reading: PossibleWord, by: int) -> PossibleWord:
     return reading._replace(start=reading.start + by, end=reading.end + by)
 
 
@@ -360,13 +372,13 @@ def _is_within(hit: Hit, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
-    """One hit for each term and place: the plainest of the longest."""
+    """For each term and place the longest hit, and of equally long ones the plainest."""
     order = {"plain": 0, "inflected": 1, "wildcard": 2}
     hits.sort(key=lambda hit: (hit.start, -hit.end, bool(hit.disguise), order[hit.means]))
-    kept: list[Hit] = []
+    longest: list[Hit] = []
     ends: dict[WordTerm, int] = {}
     for hit in hits:
         if hit.end > ends.get(hit.term, -1) and hit.start >= ends.get(hit.term, -1):
             ends[hit.term] = hit.end
-            kept.append(hit)
-    return kept
+            longest.append(hit)
+    return longest

@@ -1,7 +1,7 @@
-"""Terms: a word, a phrase, a prefix `word*`, a suffix `*word`, a part `*word*`.
+"""Parses terms: a word, a phrase, a prefix `word*`, a suffix `*word`, a part `*word*`.
 
-Words are whole words in any inflected form; `=word` is that form only. A term of signs alone, such
-as an emoji, is found anywhere.
+Words match as whole words in any inflected form; `=word` matches that form only. Terms of signs
+alone, such as emoji, match anywhere.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from carecli.matching.folded_text import fold
 from carecli.matching.stems import LANGUAGES
 
 WORDS_MOST = 12
-"""Words of a phrase."""
+"""The most words of a phrase."""
 WILDCARD_LEAST = 3
-"""Letters beside a `*`: fewer would hit everything."""
+"""The fewest letters beside a `*`."""
 
 _PIECE = re.compile(r"\*?[^\W_]+\*?")
 _INNER_STAR = re.compile(r"[^\W_]\*+[^\W_]")
@@ -26,7 +26,7 @@ Where = Literal["whole", "beginning", "ending", "part"]
 
 
 class Piece(NamedTuple):
-    """One word of a term: folded, as it was typed, and where in a word of a text it must stand."""
+    """One word of a term: folded, as typed, and where in a word of the text it must be."""
 
     word: str
     typed: str
@@ -35,10 +35,10 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WordTerm:
-    """What is looked for. Make one by `WordTerm.parse`.
+    """A term to search for. Create one by `WordTerm.parse`.
 
-    `kind` is what a hit means (`insult`, …), `severity` from 1 to 3; `language` is empty when it
-    may be any of the set's. `is_exact`: no other inflected form counts.
+    `kind` is the meaning of a hit (`insult`, …), `severity` is from 1 to 3; `language` empty: any
+    language of the set. `is_exact`: other inflected forms do not match.
     """
 
     text: str
@@ -51,7 +51,7 @@ class WordTerm:
     def parse(
         cls, typed: str, *, language: str = "", kind: str = "", severity: int = 1
     ) -> WordTerm:
-        """The term a person typed; ValueError says what is wrong with it."""
+        """Parse a term as typed; raises ValueError that says what is wrong."""
         text = " ".join(typed.split())
         is_exact = text.startswith("=")
         term = cls(text.removeprefix("=").strip(), language, kind, severity, is_exact)
@@ -61,7 +61,7 @@ class WordTerm:
         return term
 
     def pieces(self) -> tuple[Piece, ...]:
-        """The words of the term; none for a term of signs alone."""
+        """The words of the term; empty for a term of signs alone."""
         text = unicodedata.normalize("NFC", self.text)
         if not fold(text).replace("*", "").strip():
             raise ValueError("nothing to look for")
@@ -78,10 +78,10 @@ def _pieces(typed: str) -> list[Piece]:
     folded = fold(typed)
     if _INNER_STAR.search(folded):
         raise ValueError("a `*` inside a word: masked letters are seen through without it")
-    found = _PIECE.findall(folded)
-    if len(found) == 1:
-        return [_piece(found[0], "".join(filter(str.isalnum, typed)))]
-    return [_piece(one, one.strip("*")) for one in found]
+    words = _PIECE.findall(folded)
+    if len(words) == 1:
+        return [_piece(words[0], "".join(filter(str.isalnum, typed)))]
+    return [_piece(word, word.strip("*")) for word in words]
 
 
 def _piece(folded: str, typed: str) -> Piece:

@@ -1,8 +1,8 @@
-"""Word lists in files that people edit, read strictly.
+"""Reads word lists: text files that people edit.
 
-A list is plain text. Each line is a term as `WordTerm.parse` reads it; `!` before it makes it an
-exception, `#` begins a comment. `[kind language severity]` says what the terms after it mean, and
-in which language they are inflected; without one, in any, where the stem is long enough to tell.
+Each line is a term, parsed by `WordTerm.parse`; `!` before it marks an exception, `#` begins a
+comment. `[kind language severity]` sets the meaning of the terms after it and the language in
+which they are inflected; without a language, in any whose stem is long enough.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from carecli.matching.term_set import TermSet
 from carecli.matching.terms import WordTerm
 
 STARTERS = Path(__file__).parent / "lists"
-"""Where the lists to start from are: `en.txt`, `es.txt`, `pl.txt`, and SOURCES.md."""
+"""The folder of starter lists: `en.txt`, `es.txt`, `pl.txt`, and SOURCES.md."""
 LARGEST = 2_000_000
-"""Bytes of a list."""
+"""The most bytes of a list."""
 
 _SECTION = re.compile(r"\[\s*([a-z][a-z-]*)(?:\s+([a-z]{2}))?(?:\s+([0-9]))?\s*\]")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
@@ -28,13 +28,13 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """The terms of a file, and what is never a hit."""
+    """The terms of a list, and its exceptions, which are never hits."""
 
     terms: tuple[WordTerm, ...]
     exceptions: tuple[WordTerm, ...] = ()
 
     def compiled(self, languages: tuple[str, ...] = tuple(LANGUAGES)) -> TermSet:
-        """Ready to be found; `languages` are those a term without one may be inflected in."""
+        """The terms ready for search; terms without a language are inflected in `languages`."""
         return TermSet.compile(self.terms, languages=languages, exceptions=self.exceptions)
 
     def __add__(self, other: WordList) -> WordList:
@@ -43,7 +43,7 @@ class WordList:
 
 
 def read_words(path: Path) -> WordList:
-    """The list in a file; raises ConfigError naming file and line, with every problem in `also`."""
+    """Read a list from a file; raises ConfigError with file and line, and more errors in `also`."""
     file = str(path)
     try:
         raw = path.read_bytes()
@@ -60,12 +60,12 @@ def read_words(path: Path) -> WordList:
 
 
 def parse_words(text: str, file: str) -> WordList:
-    """The list in a text; `file` is what errors call it."""
-    reader = _Reader(file)
+    """Parse a list; `file` is its name in errors."""
+    reader = _ListParser(file)
     for number, line in enumerate(text.splitlines(), 1):
         typed = _COMMENT.sub("", line).strip()
         if typed:
-            reader.take(typed, number)
+            reader.parse_line(typed, number)
     if reader.problems:
         first, *also = reader.problems
         first.also = tuple(also)
@@ -73,8 +73,8 @@ def parse_words(text: str, file: str) -> WordList:
     return WordList(tuple(reader.terms), tuple(reader.exceptions))
 
 
-class _Reader:
-    """Takes line after line; `problems` grows."""
+class _ListParser:
+    """Parses a list line by line and collects terms and problems."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -84,25 +84,27 @@ class _Reader:
         self._section = ("", "", 1)
         self._lines: dict[tuple[str, str], int] = {}
 
-    def take(self, typed: str, line: int) -> None:
-        """A line that is not empty."""
+    def parse_line(self, typed: str, line: int) -> None:
+        """Parse a line that is not empty."""
         if typed.startswith("["):
             self._begin(typed, line)
         else:
             self._add(typed, line)
 
     def _begin(self, typed: str, line: int) -> None:
-        found = _SECTION.fullmatch(typed)
-        if found is None:
-            self._wrong(f"{typed} is no section", line, "expected `[kind language severity]`")
+        match = _SECTION.fullmatch(typed)
+        if match is None:
+            self._add_problem(f"{typed} is no section", line, "expected `[kind language severity]`")
             return
-        kind, language, severity = found.groups()
+        kind, language, severity = match.groups()
         if language and language not in LANGUAGES:
             known = ", ".join(LANGUAGES)
-            self._wrong(f"the language {language!r} is not known", line, f"known: {known}")
+            self._add_problem(f"the language {language!r} is not known", line, f"known: {known}")
             return
         if severity and severity not in "123":
-            self._wrong(f"the severity {severity} is not known", line, "1, 2 or 3, the gravest")
+            self._add_problem(
+                f"the severity {severity} is not known", line, "1, 2 or 3, the gravest"
+            )
             return
         self._section = (kind, language or "", int(severity or 1))
 
@@ -114,18 +116,18 @@ class _Reader:
                 typed.removeprefix("!"), language=language, kind=kind, severity=severity
             )
         except ValueError as error:
-            self._wrong(f"{typed!r}: {error}", line)
+            self._add_problem(f"{typed!r}: {error}", line)
             return
         key = (typed[0] if typed[0] in "!=" else "", f"{language} {_key(term)}")
         first = self._lines.setdefault(key, line)
         if first != line:
-            self._wrong(f"{typed!r} twice", line, f"it stands on line {first} already")
+            self._add_problem(f"{typed!r} twice", line, f"it stands on line {first} already")
         elif is_exception:
             self.exceptions.append(term)
         else:
             self.terms.append(term)
 
-    def _wrong(self, what: str, line: int, hint: str = "") -> None:
+    def _add_problem(self, what: str, line: int, hint: str = "") -> None:
         self.problems.append(ConfigError(what, file=self.file, line=line, hint=hint))
 
 

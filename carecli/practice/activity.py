@@ -1,4 +1,4 @@
-"""People who go on writing while the brand works: they ask, answer, edit, delete."""
+"""Simulates people who write while the brand works: they ask, answer, edit, delete."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from carecli.practice.nodes import (
 from carecli.practice.scenario import Town
 
 EVERY: Millis = 25 * SECOND
-"""Mean time between two things people do on an ordinary day at pace 1."""
+"""Mean time between two actions on an ordinary day at pace 1."""
 BUSTLE = {"ordinary": 1.0, "holiday": 1.5, "contest": 8.0, "crisis": 4.0, "lessons": 1.0}
 ANGRY = ("crisis", "reaction", "complaint", "insult")
 ANSWERS_BACK = 0.45
-"""The chance that somebody the brand answered writes again."""
+"""The probability that a person writes again after an answer."""
 
 
 class PracticeActivity:
-    """What people will do, in order of time; the same from the same seed and the same ticks.
+    """The actions of people in order of time; reproducible by the seed and the ticks.
 
-    `pace` 0 stops new deeds, 1 is an ordinary day, 10 ten times as busy. `done` tells what was
-    done, newest last.
+    `pace` 0 stops new actions, 1 is an ordinary day, 10 is ten times as busy. `done` lists past
+    actions, newest last.
     """
 
     def __init__(self, town: Town, clock: PracticeClock, pace: float = 0.0) -> None:
@@ -46,7 +46,7 @@ class PracticeActivity:
         self._agenda: list[tuple[Millis, int, Callable[[Millis], None]]] = []
         self._order = itertools.count()
         self._next: Millis | None = None
-        self.world.heard.append(self._heard)
+        self.world.listeners.append(self._on_reply)
 
     @property
     def pace(self) -> float:
@@ -58,13 +58,13 @@ class PracticeActivity:
         self._pace, self._next = pace, None
 
     def tick(self, span: Millis) -> Millis:
-        """Move the clock by `span` ms, let people do what is due, and tell the new now."""
+        """Move the clock by `span` ms, do all actions that are due, and return the new time."""
         now = self.clock.advance(span)
         self.catch_up(since=now - span)
         return now
 
     def catch_up(self, since: Millis | None = None) -> None:
-        """Let people do everything that is due by now."""
+        """Do all actions that are due by now."""
         now = self.clock()
         if self._pace > 0 and self._next is None:
             self._next = (now if since is None else since) + self._pause()
@@ -74,10 +74,10 @@ class PracticeActivity:
                 if self._next > now:
                     return
                 at, self._next = self._next, self._next + self._pause()
-                self._something(at)
+                self._do_random_action(at)
             elif due is not None and due <= now:
-                at, _, deed = heapq.heappop(self._agenda)
-                deed(at)
+                at, _, action = heapq.heappop(self._agenda)
+                action(at)
             else:
                 return
 
@@ -85,12 +85,12 @@ class PracticeActivity:
         mean = EVERY / (self._pace * self._bustle)
         return max(1, round(self._random.expovariate(1 / mean)))
 
-    def _later(self, at: Millis, deed: Callable[[Millis], None]) -> None:
-        heapq.heappush(self._agenda, (at, next(self._order), deed))
+    def _schedule(self, at: Millis, action: Callable[[Millis], None]) -> None:
+        heapq.heappush(self._agenda, (at, next(self._order), action))
 
-    def _something(self, at: Millis) -> None:
-        """One of the things people do, to one of the accounts."""
-        deeds = (
+    def _do_random_action(self, at: Millis) -> None:
+        """Do a random action on a random account."""
+        actions = (
             (22, self._ask_privately),
             (50, self._comment),
             (18, self._write_more),
@@ -99,8 +99,10 @@ class PracticeActivity:
             (1, self._unsend),
             (2, self._answer_natively),
         )
-        deed = self._random.choices([deed for _, deed in deeds], [often for often, _ in deeds])[0]
-        deed(self._random.choice(list(self.world.accounts.values())), at)
+        action = self._random.choices(
+            [action for _, action in actions], [often for often, _ in actions]
+        )[0]
+        action(self._random.choice(list(self.world.accounts.values())), at)
 
     def _ask_privately(self, account: BrandAccount, at: Millis) -> None:
         voices = self._town.voices[account.key]
@@ -108,7 +110,7 @@ class PracticeActivity:
         topic = voices.topic(self._random, private=True)
         self.world.topics[conversation.id] = topic
         for step, text in enumerate(voices.private(topic, self._random)):
-            self._later(at + step * 8 * SECOND, partial(self._write, conversation, text))
+            self._schedule(at + step * 8 * SECOND, partial(self._write, conversation, text))
 
     def _comment(self, account: BrandAccount, at: Millis) -> None:
         if (post := self._post(account)) is None:
@@ -123,7 +125,7 @@ class PracticeActivity:
         text, attachment = voices.comment(topic, self._random)
         comment = self.world.add_comment(post, person, text, at, attachment=attachment)
         self.world.topics[comment.id] = topic
-        self._tell(f"comment {comment.id}")
+        self._log(f"comment {comment.id}")
 
     def _write_more(self, account: BrandAccount, at: Millis) -> None:
         if open_ := self._open(account):
@@ -140,50 +142,50 @@ class PracticeActivity:
         if edited is not None and edited.text:
             afterthought = self._town.voices[account.key].afterthought(self._random)
             self.world.edit(edited, edited.text + afterthought)
-            self._tell(f"edit {edited.id}")
+            self._log(f"edit {edited.id}")
 
     def _delete(self, account: BrandAccount, _at: Millis) -> None:
         if (comment := self._recent(account)) is not None and not comment.replies:
             self.world.delete_comment(comment)
-            self._tell(f"delete {comment.id}")
+            self._log(f"delete {comment.id}")
 
     def _unsend(self, account: BrandAccount, _at: Millis) -> None:
         if open_ := self._open(account):
             message = self._random.choice(open_).messages[-1]
             self.world.unsend(message)
-            self._tell(f"unsend {message.id}")
+            self._log(f"unsend {message.id}")
 
     def _answer_natively(self, account: BrandAccount, at: Millis) -> None:
         """Somebody of the brand answers in the platform's own app."""
         if (comment := self._recent(account)) is not None:
             text = self._town.voices[account.key].answer("question", self._random)
             self.world.add_comment(comment, account, text, at)
-            self._tell(f"brand {comment.id}")
+            self._log(f"brand {comment.id}")
 
-    def _heard(self, said: Comment | Message) -> None:
+    def _on_reply(self, reply: Comment | Message) -> None:
         """The brand wrote: some people write again a while later, if people live at all."""
         if self._pace <= 0 or self._random.random() > ANSWERS_BACK:
             return
         pause = round(self._random.uniform(0.4, 4) * MINUTE / max(self._pace, 1))
-        self._later(said.created + pause, lambda at: self._answer_back(said, at))
+        self._schedule(reply.created + pause, lambda at: self._answer_back(reply, at))
 
-    def _answer_back(self, said: Comment | Message, at: Millis) -> None:
-        if said.id not in self.world.nodes:
+    def _answer_back(self, reply: Comment | Message, at: Millis) -> None:
+        if reply.id not in self.world.nodes:
             return
-        text = self._town.voices[said.account.key].back(self._random)
-        if isinstance(said, Message):
-            self._write(said.conversation, text, at)
-        elif said.parent is not None and isinstance(said.parent.author, PracticePerson):
-            if said.parent.author in said.account.blocked:
+        text = self._town.voices[reply.account.key].back(self._random)
+        if isinstance(reply, Message):
+            self._write(reply.conversation, text, at)
+        elif reply.parent is not None and isinstance(reply.parent.author, PracticePerson):
+            if reply.parent.author in reply.account.blocked:
                 return
-            comment = self.world.add_comment(said, said.parent.author, text, at)
-            self._tell(f"comment {comment.id}")
+            comment = self.world.add_comment(reply, reply.parent.author, text, at)
+            self._log(f"comment {comment.id}")
 
     def _write(self, conversation: PracticeConversation, text: str, at: Millis) -> None:
         if conversation.person in conversation.account.blocked:
             return
         message = self.world.add_message(conversation, conversation.person, text, at)
-        self._tell(f"message {message.id}")
+        self._log(f"message {message.id}")
 
     def _post(self, account: BrandAccount) -> Post | None:
         busy = self._town.busy
@@ -193,8 +195,12 @@ class PracticeActivity:
         return self._random.choice(posts) if posts else None
 
     def _open(self, account: BrandAccount) -> list[PracticeConversation]:
-        newest = sorted(account.conversations, key=lambda one: -one.updated)[:20]
-        return [one for one in newest if one.messages and not one.messages[-1].is_ours]
+        newest = sorted(account.conversations, key=lambda conversation: -conversation.updated)[:20]
+        return [
+            conversation
+            for conversation in newest
+            if conversation.messages and not conversation.messages[-1].is_ours
+        ]
 
     def _recent(self, account: BrandAccount) -> Comment | None:
         recent = [
@@ -205,6 +211,6 @@ class PracticeActivity:
         ]
         return self._random.choice(recent) if recent else None
 
-    def _tell(self, what: str) -> None:
+    def _log(self, what: str) -> None:
         self.done.append(what)
         del self.done[:-500]

@@ -1,9 +1,9 @@
-"""Batch requests: up to fifty calls in one, which may use each other's results.
+"""Runs batch requests: up to fifty calls in one, which may use each other's results.
 
-A part with a `name` can be referred to: `{result=posts:$.data.*.id}` in the address or the body of
-a later part stands for values of its answer, and `depends_on` says that it must have succeeded. The
-answer of a part others refer to is left out (null) unless `omit_response_on_success` is false; a
-part whose need was not met is null as well (Meta's guide to batch requests).
+A part with a `name` can be referred to: `{result=posts:$.data.*.id}` in the URL or body of a later
+part is replaced by values of its response, and `depends_on` requires that it succeeded. The
+response of a part that others refer to is null unless `omit_response_on_success` is false; a part
+whose dependency failed is null as well (Meta's guide to batch requests).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _REFERENCE = re.compile(r"\{result=([A-Za-z0-9_-]+):(\$[^}]*)\}")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*|\*)|\[(\d+|\*)\]")
 
 Done = tuple[int, Mapping[str, str], object]
-"""What a part came to: status, headers, body."""
+"""The response of a part: status, headers, body."""
 
 
 def parts_of(text: object) -> list[Mapping[str, Any]]:
-    """The parts of a batch; raises code 100 for what is none."""
+    """Parse the parts of a batch; raises code 100 if it is not one."""
     value = text
     if isinstance(text, str):
         try:
@@ -45,14 +45,14 @@ def run(
     *,
     with_headers: bool = True,
 ) -> list[object]:
-    """Do the parts in order; what is told of each. `do` gives None for one that timed out.
+    """Run the parts in order and return their responses. `do` returns None for a timeout.
 
-    Raises code 100 where a part needs one that does not stand before it.
+    Raises code 100 if a part depends on one that is not before it.
     """
     answers: dict[str, object] = {}
     names: set[str] = set()
-    told: list[object] = []
-    wanted = _wanted(parts)
+    responses: list[object] = []
+    referenced = _all_references(parts)
     for part in parts:
         needs = _needs(part)
         if unknown := sorted(needs - names):
@@ -60,68 +60,68 @@ def run(
         name = str(part.get("name", ""))
         names.add(name)
         if not needs <= set(answers):
-            told.append(None)
+            responses.append(None)
             continue
-        done = do({key: _filled(value, answers) for key, value in part.items()})
-        if done is None:
-            told.append(None)
+        result = do({key: _resolve(value, answers) for key, value in part.items()})
+        if result is None:
+            responses.append(None)
             continue
-        status, headers, body = done
+        status, headers, body = result
         if status == 200 and name:
             answers[name] = body
-        is_left_out = part.get("omit_response_on_success", name in wanted) and name
+        is_left_out = part.get("omit_response_on_success", name in referenced) and name
         if status == 200 and is_left_out:
-            told.append(None)
+            responses.append(None)
             continue
-        one: dict[str, object] = {"code": status, "body": json.dumps(body)}
+        response: dict[str, object] = {"code": status, "body": json.dumps(body)}
         if with_headers:
-            one["headers"] = [{"name": key, "value": value} for key, value in headers.items()]
-        told.append(one)
-    return told
+            response["headers"] = [{"name": key, "value": value} for key, value in headers.items()]
+        responses.append(response)
+    return responses
 
 
 def _needs(part: Mapping[str, Any]) -> set[str]:
-    given = part.get("depends_on") or []
-    named = {given} if isinstance(given, str) else {str(one) for one in given}
-    return named | _referred(part)
+    depends_on = part.get("depends_on") or []
+    names = {depends_on} if isinstance(depends_on, str) else {str(name) for name in depends_on}
+    return names | _references(part)
 
 
-def _referred(part: Mapping[str, Any]) -> set[str]:
+def _references(part: Mapping[str, Any]) -> set[str]:
     text = f"{part.get('relative_url', '')} {part.get('body', '')}"
-    return {found.group(1) for found in _REFERENCE.finditer(text)}
+    return {match.group(1) for match in _REFERENCE.finditer(text)}
 
 
-def _wanted(parts: Iterable[Mapping[str, Any]]) -> set[str]:
-    return {name for part in parts for name in _referred(part)}
+def _all_references(parts: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {name for part in parts for name in _references(part)}
 
 
-def _filled(value: Any, answers: Mapping[str, object]) -> Any:
-    """A text with what its references stand for; several values have commas between them."""
+def _resolve(value: Any, answers: Mapping[str, object]) -> Any:
+    """A text with references replaced by their values, several ones separated by commas."""
     if not isinstance(value, str):
         return value
 
-    def found(match: re.Match[str]) -> str:
-        values = _look(answers[match.group(1)], match.group(2))
-        return quote(",".join(str(one) for one in values), safe=",")
+    def replacement(match: re.Match[str]) -> str:
+        values = _values_at(answers[match.group(1)], match.group(2))
+        return quote(",".join(str(value_) for value_ in values), safe=",")
 
-    return _REFERENCE.sub(found, value)
+    return _REFERENCE.sub(replacement, value)
 
 
-def _look(answer: object, path: str) -> list[object]:
-    """What a path such as `$.data.*.id` or `$.data[0].id` leads to."""
-    found: list[object] = [answer]
+def _values_at(answer: object, path: str) -> list[object]:
+    """The values at a path such as `$.data.*.id` or `$.data[0].id`."""
+    values: list[object] = [answer]
     for step in _STEP.finditer(path):
         key, index = step.group(1), step.group(2)
         following: list[object] = []
-        for one in found:
-            if isinstance(one, list):
+        for value in values:
+            if isinstance(value, list):
                 if "*" in (key, index):
-                    following += one
-                elif index is not None and int(index) < len(one):
-                    following.append(one[int(index)])
-            elif isinstance(one, dict) and key == "*":
-                following += one.values()
-            elif isinstance(one, dict) and key in one:
-                following.append(one[key])
-        found = following
-    return found
+                    following += value
+                elif index is not None and int(index) < len(value):
+                    following.append(value[int(index)])
+            elif isinstance(value, dict) and key == "*":
+                following += value.values()
+            elif isinstance(value, dict) and key in value:
+                following.append(value[key])
+        values = following
+    return values

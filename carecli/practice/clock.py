@@ -8,11 +8,10 @@ from carecli.domain.model import Millis
 
 
 class PracticeClock:
-    """Tells the platform's now, in milliseconds since 1970 UTC.
+    """The platform's clock; calling it gives the time in milliseconds since 1970 UTC.
 
-    It starts at `start` (the wall clock's now if None) and runs on by itself, `speed` times as
-    fast as time does, unless it stands still; either way `advance` moves it, so that tests need
-    not wait for windows to close.
+    It starts at `start` (None: the wall clock's time) and runs `speed` times as fast as real time,
+    unless it stands still. `advance` moves it, so that tests need not wait.
     """
 
     def __init__(
@@ -29,7 +28,7 @@ class PracticeClock:
         return self._start + self._ahead + int(run * self.speed)
 
     def advance(self, span: Millis) -> Millis:
-        """Move forward by `span` ms and tell the new now."""
+        """Move forward by `span` ms and return the new time."""
         if span < 0:
             raise ValueError("time only moves forward")
         self._ahead += span

@@ -1,19 +1,19 @@
-"""`/practice/...`: asks the platform what it received and tells it what to do.
+"""`/practice/...`: routes to inspect and control the platform.
 
 | route | what |
 |---|---|
 | GET /practice/health | `{"ok": true, "now": ms}` |
 | GET /practice | the scenario: channels (ids, tokens), the contest's post, counts, pace, now |
-| GET /practice/received?since=N | the writes after number N, in order, with their fate |
+| GET /practice/received?since=N | the writes after number N, in order, with their results |
 | GET /practice/calls | counts of all calls, e.g. `{"GET comments": 12}` |
 | GET /practice/waiting | unanswered threads: `{"waiting": [{thread, account, point, since}]}` |
-| GET, POST, DELETE /practice/faults | see, add `{kind, times, ...}` or `{usage, minutes}`, clear |
-| POST /practice/tick `{ms}` | move the clock; people write what is due |
+| GET, POST, DELETE /practice/faults | list, add `{kind, times, ...}` or `{usage, minutes}`, clear |
+| POST /practice/tick `{ms}` | move the clock; people do what is due |
 | POST /practice/life `{pace}` | 0 stops people, 1 is an ordinary day |
-| GET, POST, DELETE /practice/webhooks | see, begin `{url, secret, verify_token}`, end |
-| POST /practice/act `{act, ...}` | somebody does one thing now; see `carecli.practice.acts` |
+| GET, POST, DELETE /practice/webhooks | list, begin `{url, secret, verify_token}`, end |
+| POST /practice/act `{act, ...}` | do one action of a person now; see `carecli.practice.acts` |
 
-With webhooks every account is subscribed to every field, unless `{"subscribe": false}` is said.
+With webhooks every account is subscribed to every field, unless `{"subscribe": false}` is given.
 """
 
 from __future__ import annotations
@@ -78,42 +78,42 @@ def control_routes(
 
     async def received(request: Request) -> JSONResponse:
         since = int(request.query_params.get("since", "0"))
-        return JSONResponse({"received": ledger.told(since)})
+        return JSONResponse({"received": ledger.as_json(since)})
 
     async def calls(_request: Request) -> JSONResponse:
         return JSONResponse({"calls": dict(ledger.counts)})
 
-    async def who_waits(_request: Request) -> JSONResponse:
+    async def list_waiting(_request: Request) -> JSONResponse:
         return JSONResponse({"waiting": waiting(world)})
 
     async def fault(request: Request) -> JSONResponse:
         if request.method == "DELETE":
             faults.clear()
         elif request.method == "POST":
-            told = await _object(request)
-            if "usage" in told:
-                faults.usage = told["usage"]
-                faults.regain_minutes = told.get("minutes", 0)
+            body = await _object(request)
+            if "usage" in body:
+                faults.usage = body["usage"]
+                faults.regain_minutes = body.get("minutes", 0)
             else:
                 try:
-                    faults.fail(**told)
+                    faults.fail(**body)
                 except (TypeError, ValueError) as error:
                     return _wrong(error)
-        return JSONResponse({"faults": faults.told(), "usage": faults.usage})
+        return JSONResponse({"faults": faults.as_json(), "usage": faults.usage})
 
     async def tick(request: Request) -> JSONResponse:
-        told = await _object(request)
+        body = await _object(request)
         try:
-            return JSONResponse({"now": life.tick(int(told.get("ms", 0))), "done": life.done})
+            return JSONResponse({"now": life.tick(int(body.get("ms", 0))), "done": life.done})
         except (TypeError, ValueError) as error:
             return _wrong(error)
 
     async def pace(request: Request) -> JSONResponse:
-        told = await _object(request)
-        life.pace = float(told.get("pace", life.pace))
+        body = await _object(request)
+        life.pace = float(body.get("pace", life.pace))
         return JSONResponse({"pace": life.pace})
 
-    async def acting(request: Request) -> JSONResponse:
+    async def do_act(request: Request) -> JSONResponse:
         try:
             return JSONResponse(act(world, await _object(request)))
         except (KeyError, TypeError, ValueError) as error:
@@ -126,10 +126,10 @@ def control_routes(
             while pushers:
                 pushers.pop().end()
         elif request.method == "POST":
-            told = await _object(request)
+            body = await _object(request)
             try:
-                pusher = WebhookPusher(world, told["url"], told["secret"], told["verify_token"])
-                if told.get("subscribe", True):
+                pusher = WebhookPusher(world, body["url"], body["secret"], body["verify_token"])
+                if body.get("subscribe", True):
                     subscribe_all(world)
                 if not await pusher.begin():
                     return JSONResponse({"wrong": "the address refused the handshake"}, 422)
@@ -137,7 +137,12 @@ def control_routes(
                 return _wrong(error)
             pushers.append(pusher)
         return JSONResponse(
-            {"webhooks": [{"url": o.url, "sent": o.sent, "refused": o.refused} for o in pushers]}
+            {
+                "webhooks": [
+                    {"url": pusher_.url, "sent": pusher_.sent, "refused": pusher_.refused}
+                    for pusher_ in pushers
+                ]
+            }
         )
 
     return [
@@ -146,11 +151,11 @@ def control_routes(
         Route("/practice/health", health),
         Route("/practice/received", received),
         Route("/practice/calls", calls),
-        Route("/practice/waiting", who_waits),
+        Route("/practice/waiting", list_waiting),
         Route("/practice/faults", fault, methods=["GET", "POST", "DELETE"]),
         Route("/practice/tick", tick, methods=["POST"]),
         Route("/practice/life", pace, methods=["POST"]),
-        Route("/practice/act", acting, methods=["POST"]),
+        Route("/practice/act", do_act, methods=["POST"]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Faults that the practice platform can be told to produce."""
+"""Faults that the practice platform can simulate."""
 
 from __future__ import annotations
 
@@ -105,14 +105,14 @@ ON_THE_WIRE = (
     "not_json",
     "null_parts",
 )
-"""`slow` answers `seconds` late; `cut_after` drops the connection when the deed is done;
+"""`slow` answers `seconds` late; `cut_after` drops the connection after the action is done;
 `null_parts` answers every part of a batch with null."""
 NAMES = (*THROTTLES, *REFUSALS, *TRAITS, *ON_THE_WIRE)
 
 
 @dataclass(slots=True)
 class Fault:
-    """One thing going wrong: what, how often, and for which calls.
+    """A fault: its kind, how often it happens, and for which calls.
 
     `times` counts down (None: until cleared); `rate` is the chance that a matching call is hit.
     `method` is GET, POST, DELETE, `write` (POST or DELETE) or empty for all; `path` a regular
@@ -135,7 +135,7 @@ class Fault:
         re.compile(self.path)
 
     def concerns(self, method: str, path: str) -> bool:
-        """Whether a call of this method and path can be hit."""
+        """Whether it can hit a call of this method and path."""
         if self.times is not None and self.hits >= self.times:
             return False
         wanted = {"": True, "write": method != "GET"}.get(self.method, self.method == method)
@@ -144,12 +144,12 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """All faults in force; the first that concerns a call hits it."""
+    """All active faults; the first that concerns a call hits it."""
 
     seed: int = 1
     active: list[Fault] = field(default_factory=list)
     usage: int | None = None
-    """Percent that the limit headers tell, instead of what was really used."""
+    """Percentage for the rate limit headers, instead of the real one."""
     regain_minutes: int = 0
     _random: Random = field(init=False)
 
@@ -157,31 +157,31 @@ class Faults:
         self._random = Random(f"faults-{self.seed}")
 
     def fail(self, kind: str, times: int | None = 1, **how: Any) -> Fault:
-        """Let the next `times` matching calls go wrong; see `Fault` for the rest."""
+        """Let the next `times` matching calls fail; see `Fault` for the other arguments."""
         fault = Fault(kind, times, **how)
         self.active.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Let everything go well again."""
+        """Remove all faults."""
         self.active.clear()
         self.usage, self.regain_minutes = None, 0
 
     def hit(self, method: str, path: str) -> Fault | None:
-        """The fault that hits this call, counted; None if it may go well."""
+        """The fault that hits this call, which is then counted; None if there is none."""
         for fault in self.active:
             if fault.concerns(method, path) and self._random.random() < fault.rate:
                 fault.hits += 1
                 return fault
         return None
 
-    def told(self) -> list[dict[str, object]]:
+    def as_json(self) -> list[dict[str, object]]:
         """The faults as JSON."""
         return [asdict(fault) for fault in self.active]
 
 
 def refusal(fault: Fault) -> GraphError | None:
-    """The error object a fault answers with, if that is what it does."""
+    """The error that a fault answers with, None for other faults."""
     if fault.kind in THROTTLES:
         code, sentence = THROTTLES[fault.kind]
         return GraphError(code, f"(#{code}) {sentence} Wait a bit and try again.")

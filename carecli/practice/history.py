@@ -1,4 +1,4 @@
-"""What happened before a shift begins: posts, answered threads, and what still waits."""
+"""Creates the past of a scenario: posts, answered threads, and waiting ones."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from carecli.practice.sentences import SentenceWriter
 from carecli.practice.world import World
 
 OPEN_HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 11, 11, 12, 12, 11, 11, 11, 12, 14, 16, 18, 17, 12, 6)
-"""How much people write in each hour of the day."""
+"""How much people write in each hour of the day, relatively."""
 HOLIDAY_DAYS = (214, 198, 371, 244, 187)
-"""Threads that came in on each day of the holiday, oldest first."""
+"""Number of threads on each day of the holiday, oldest first."""
 
 
 class PracticeHistory:
-    """Writes the past of a world that has its accounts, all of it before `now` (ms)."""
+    """Fills a world that has its accounts with events before `now` (ms)."""
 
     def __init__(
         self, world: World, voices: dict[str, SentenceWriter], now: Millis, seed: int, scenario: str
@@ -29,10 +29,10 @@ class PracticeHistory:
         self.known: dict[str, list[PracticePerson]] = {key: [] for key in world.accounts}
         self.accounts = list(world.accounts.values())
 
-    # what every scenario has
+    # in every scenario
 
     def publish(self) -> None:
-        """Posts of three weeks; ads on pages only, since no list of a profile shows them."""
+        """Add posts of three weeks; ads only on pages, as profiles do not list them."""
         for account in self.accounts:
             voices = self.voices[account.key]
             written = [("post", voices.posts(), 21), ("ad", voices.ads(), 10)]
@@ -45,9 +45,9 @@ class PracticeHistory:
                     )
 
     def answered(self, each: int, until: Millis) -> None:
-        """A week of threads the brand answered, `each` per account, all before `until`.
+        """Add a week of answered threads, `each` per account, all before `until`.
 
-        Those of the last day are by people who write but once; the others may write again.
+        Threads of the last day are by people who write only once; the others may write again.
         """
         for account in self.accounts:
             for step in range(each):
@@ -62,7 +62,7 @@ class PracticeHistory:
             self._moderated(account, until - self._span(DAY, 5 * DAY))
         self._long_talk(self.accounts[0], until - 6 * DAY)
 
-    # what waits
+    # waiting threads
 
     def privately(
         self,
@@ -72,15 +72,15 @@ class PracticeHistory:
         lines: Sequence[str] = (),
         name: str = "",
     ) -> PracticeConversation:
-        """Somebody writes a private message, or a few, ending at `at`, and waits."""
+        """Add a waiting conversation of one or a few messages, the last one at `at`."""
         voices = self.voices[account.key]
         person = self.world.add_person(account, name) if name else self._somebody(account)
         conversation = self.world.conversation_with(person)
         self.world.topics[conversation.id] = topic
-        said = list(lines) or voices.private(topic, self.random)
+        texts = list(lines) or voices.private(topic, self.random)
         if not lines and self.random.random() < 0.2:
-            said.append(voices.more(self.random))
-        for text in reversed(said):
+            texts.append(voices.more(self.random))
+        for text in reversed(texts):
             self.world.add_message(conversation, person, text, at)
             at -= self._span(20 * SECOND, 3 * MINUTE)
         return conversation
@@ -88,23 +88,23 @@ class PracticeHistory:
     def under(
         self, post: Post, topic: str, at: Millis, person: PracticePerson | None = None
     ) -> Comment:
-        """Somebody comments on a post, and waits."""
+        """Add a waiting comment on a post."""
         if person is None and self.random.random() < 0.05:
             person = self.world.add_person(post.account, nameless=True)
         person = person or self._somebody(post.account)
-        said, attachment = self.voices[post.account.key].comment(topic, self.random)
-        comment = self.world.add_comment(post, person, said, at, attachment=attachment)
+        text, attachment = self.voices[post.account.key].comment(topic, self.random)
+        comment = self.world.add_comment(post, person, text, at, attachment=attachment)
         self.world.topics[comment.id] = topic
         return comment
 
     def a_post(self, account: BrandAccount, kind: str, at: Millis) -> Post:
-        """A post that stood there at a moment; newer ones draw more."""
+        """A random post that existed at a moment; newer ones are more likely."""
         there = [post for post in account.posts if post.created < at]
         posts = [post for post in there if post.kind == kind] or there
         return self.random.choice(posts[-5:])
 
     def anywhere(self, account: BrandAccount, at: Millis) -> None:
-        """Somebody writes somewhere, about anything."""
+        """Add a waiting thread at a random place about a random topic."""
         point = self.random.choices(("dm", "post", "ad"), (34, 46, 20))[0]
         topic = self.voices[account.key].topic(self.random, private=point == "dm")
         if point == "dm":
@@ -117,7 +117,7 @@ class PracticeHistory:
             self.world.add_comment(comment, comment.author, text, later)
 
     def visitors(self, each: int, within: Millis) -> None:
-        """Posts of visitors, posts that mention the brand, and ratings."""
+        """Add posts of visitors, posts that mention the brand, and ratings."""
         for account in self.accounts:
             voices = self.voices[account.key]
             for kind in ("visitor", "tagged") if account.platform == "facebook" else ("tagged",):
@@ -137,17 +137,17 @@ class PracticeHistory:
     # the scenarios
 
     def ordinary(self) -> None:
-        """Sixty waiting threads: three red ones first, a dozen yellow, the rest green."""
+        """Add sixty waiting threads: three red ones, a dozen yellow ones, the rest green."""
         accounts = self.world.accounts
         lrp, vichy, avon = accounts["lrp-fb"], accounts["vichy-fb"], accounts["avon-fb"]
         if lrp.language == "es":
-            said = (
+            lines = (
                 "Hola, ayer usé el Anthelios 50+",
                 "Me salió una alergia horrible, tengo la cara hinchada 😭",
                 "55 0000 5678, por favor rápido",
             )
             self.privately(
-                lrp, "reaction", self.now - 2 * HOUR - 8 * MINUTE, said, "María González"
+                lrp, "reaction", self.now - 2 * HOUR - 8 * MINUTE, lines, "María González"
             )
         attack = self._says(
             self.a_post(vichy, "post", self.now),
@@ -159,9 +159,9 @@ class PracticeHistory:
         profile = accounts["lrp-ig"]
         journal = self.world.add_person(profile, "Diario Belleza")
         journal.username = "diario_belleza"
-        asked = f"¿Qué responde @{profile.username} a la denuncia por el Anthelios?"
+        question = f"¿Qué responde @{profile.username} a la denuncia por el Anthelios?"
         at = self._ago(19, 20)
-        tagged = self.world.add_post(profile, asked, at, kind="tagged", author=journal)
+        tagged = self.world.add_post(profile, question, at, kind="tagged", author=journal)
         self.world.topics[tagged.id] = "crisis"
         parcel = ("Paczka przyszła uszkodzona, flakon rozlany.", "Co mam zrobić?")
         at = self._ago(298, 299)
@@ -185,7 +185,7 @@ class PracticeHistory:
                 self.under(self.a_post(account, point, at), self.random.choice(green), at)
 
     def holiday(self) -> None:
-        """Five days that nobody answered."""
+        """Add five days of unanswered threads."""
         for day, count in enumerate(HOLIDAY_DAYS):
             ends = self.now - (len(HOLIDAY_DAYS) - 1 - day) * DAY
             for _ in range(count):
@@ -193,7 +193,7 @@ class PracticeHistory:
                 self.anywhere(account, self._by_hour(ends))
 
     def contest(self, entries: int) -> Post:
-        """Entries under one post, most of the last twenty hours."""
+        """Add contest entries under one post, from the last twenty hours."""
         account = self.world.accounts["avon-fb"]
         voices = self.voices[account.key]
         start = self.now - 20 * HOUR
@@ -209,7 +209,7 @@ class PracticeHistory:
         return post
 
     def crisis(self) -> Post:
-        """Three hours of anger under one post, and more of it in private."""
+        """Add three hours of angry comments under one post, and angry private messages."""
         account = self.world.accounts["lrp-fb"]
         text = str(self.voices[account.key].brand["crisis"])
         start = self.now - 3 * HOUR
@@ -223,10 +223,10 @@ class PracticeHistory:
             self.privately(account, topic, self._ago(2, 170))
         return post
 
-    # pieces
+    # helpers
 
     def _says(self, post: Post, name: str, text: str, at: Millis) -> Comment:
-        """Somebody of this name comments with these words."""
+        """Add a comment by a person of this name."""
         return self.world.add_comment(post, self.world.add_person(post.account, name), text, at)
 
     def _answered_privately(self, person: PracticePerson, at: Millis) -> None:
@@ -256,7 +256,7 @@ class PracticeHistory:
             self.world.add_comment(comment, account, text, back_at + self._span(MINUTE, HOUR))
 
     def _long_talk(self, account: BrandAccount, at: Millis) -> None:
-        """One conversation of which only the newest twenty messages can be read."""
+        """Add a conversation that is longer than the twenty messages that can be read."""
         voices = self.voices[account.key]
         person = self.world.add_person(account)
         conversation = self.world.conversation_with(person)
@@ -273,7 +273,7 @@ class PracticeHistory:
             comment.is_hidden = True
 
     def _known(self, account: BrandAccount) -> PracticePerson:
-        """Somebody of the past who may write again."""
+        """A person, possibly one who wrote before."""
         known = self.known[account.key]
         if not known or self.random.random() > 0.2:
             known.append(self.world.add_person(account))
@@ -281,7 +281,7 @@ class PracticeHistory:
         return self.random.choice(known)
 
     def _somebody(self, account: BrandAccount) -> PracticePerson:
-        """Somebody new, or at times somebody who wrote before, but each only once more."""
+        """A person: mostly a new one, at times one who wrote before, each only once more."""
         known = self.known[account.key]
         if known and self.random.random() < 0.2:
             return known.pop(self.random.randrange(len(known)))

@@ -1,8 +1,7 @@
-"""The lessons' world: a few people whose messages the lessons are about.
+"""The world of the lessons: a few people whose messages the lessons are about.
 
-Brand `lrp` has one thread for each thing to learn, `avon` four days that nobody answered. Names
-are the same in every language; the lessons know the people by them. What people say is in the
-language in use.
+Brand `lrp` has one thread for each topic of the lessons, `avon` four days without answers. Names
+are the same in every language, as the lessons refer to them. Texts are in the current language.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ PRIVATE = (
     ("Elena Vargas", 150, (N_("My parcel should have been here on Monday. Where is it?"),)),
     ("Rosa Medina", 95, (N_("I write for a daily. Who speaks for the brand about the recall?"),)),
 )
-"""Private messages: who, how many minutes ago the last one, what."""
+"""Private messages: the person, how many minutes ago the last one was, the texts."""
 
 COMMENTS = (
     ("Karla Ruiz", 200, N_("The pump broke on the first day. So much money for that…")),
@@ -40,7 +39,7 @@ COMMENTS = (
     ("Hugo Paz", 105, N_("You are all idiots, and so is whoever buys this rubbish.")),
     ("Carmen Vela", 100, N_("Order 48812 came without the serum. Anybody there?")),
 )
-"""Comments under the brand's post: who, how many minutes ago, what."""
+"""Comments under the brand's post: the person, how many minutes ago, the text."""
 
 FANS = (
     ("Ana Ríos", "😍😍"),
@@ -52,7 +51,7 @@ FANS = (
     ("Gema Ibarra", "👏👏"),
     ("Hilda Peña", "❤❤❤"),
 )
-"""People who wrote nothing but emoji."""
+"""People who wrote only emoji."""
 
 BACKLOG = (
     N_("When is it in stock again?"),
@@ -61,14 +60,14 @@ BACKLOG = (
     N_("The code from the leaflet does not work."),
     N_("Do I get it at the consultant's as well?"),
 )
-"""What people asked while nobody was there."""
+"""Questions of people while nobody was there."""
 
 DAYS, A_DAY = 4, 15
-"""How long that was, and how many wrote on each day."""
+"""Number of days without answers, and of comments per day."""
 
 
-def settle(world: World, now: Millis) -> None:
-    """Let everybody have written; `now` in ms, the accounts are `lrp-fb` and `avon-fb`."""
+def populate(world: World, now: Millis) -> None:
+    """Add all texts before `now` (ms) to the accounts `lrp-fb` and `avon-fb`."""
     brand, holiday = world.accounts["lrp-fb"], world.accounts["avon-fb"]
     post = world.add_post(brand, _("Our sun cream is back. ☀"), now - 2 * DAY, likes=340)
     for name, ago, lines in PRIVATE:
@@ -85,7 +84,7 @@ def settle(world: World, now: Millis) -> None:
 
 
 def _leave_alone(world: World, account: BrandAccount, now: Millis) -> None:
-    """Days that nobody answered, the last one until three hours ago."""
+    """Add unanswered days, the last one until three hours ago."""
     began = now - 3 * HOUR - DAYS * DAY
     post = world.add_post(account, _("Happy holidays! ✨"), began - HOUR, likes=910)
     for number in range(DAYS * A_DAY):

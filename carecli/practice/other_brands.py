@@ -1,7 +1,7 @@
 """Other brands' public pages and profiles on the practice platform. All invented.
 
-They have a world of their own, made when somebody first looks, so that nothing of the brands at
-work depends on it. Its accounts have no token; some are closed to other apps.
+They are in a separate world that is created on first use, so that the scenarios do not depend on
+it. Its accounts have no token; some are not visible to other apps.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from carecli.practice.people import full_name
 from carecli.practice.world import World
 
 REACH = 90
-"""Days of posts."""
+"""How many days back posts go."""
 
 ANSWERED = 21
-"""Days of comments."""
+"""How many days back comments go."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherBrand:
-    """A brand of somebody else's: its posts a week, and how soon it answers (minutes; 0: never).
+    """Another brand: its posts per week, and how soon it answers (minutes; 0: never).
 
-    `growth` is the part by which its followers grow in a day. `is_closed`: its page is seen only
-    with a feature that the practice app was not granted, and its profile is a private one.
-    `hides_likes`: on Instagram nobody sees how many liked a post.
+    `growth` is the share by which its followers grow per day. `is_closed`: its page is visible only
+    with a feature that the practice app does not have, and its profile is private.
+    `hides_likes`: like counts are hidden on Instagram.
     """
 
     key: str
@@ -49,7 +49,7 @@ class OtherBrand:
         return f"{self.key}{'mx' if self.language == 'es' else 'polska'}"
 
 
-NEIGHBOURS = (
+OTHER_BRANDS = (
     OtherBrand("lumira", "Lumira", "es", 2_310_000, 9.0, 45, 0.0006),
     OtherBrand("dermalia", "Dermalia", "es", 845_000, 5.5, 190, 0.0011),
     OtherBrand("botanica", "Botánica Norte", "es", 412_000, 4.0, 25, 0.0018),
@@ -83,37 +83,40 @@ POSTS = {
         "Dziękujemy za wszystkie miłe słowa w tym tygodniu 💚",
     ),
 }
-SAID = {"es": ("¿Dónde lo consigo?", "Me encanta 😍", "¿Precio?"), "pl": ("Gdzie kupię?", "Super!")}
+COMMENTS = {
+    "es": ("¿Dónde lo consigo?", "Me encanta 😍", "¿Precio?"),
+    "pl": ("Gdzie kupię?", "Super!"),
+}
 ANSWER = {"es": "¡Hola! Te leemos por mensaje.", "pl": "Dzień dobry, odpisaliśmy w wiadomości."}
 
 
-def number_of(place: int, platform: str) -> str:
-    """The id of the neighbour's page or profile at this place of the list."""
+def account_id(place: int, platform: str) -> str:
+    """The id of the page or profile of the brand at this index."""
     base = 100000000009001 if platform == "facebook" else 17841400000009001
     return str(base + place)
 
 
-def neighbours(clock: PracticeClock, now: Millis, seed: int) -> World:
-    """Their world; what happened in it lies before `now` (ms)."""
+def build_other_brands(clock: PracticeClock, now: Millis, seed: int) -> World:
+    """Create the world of the other brands, with events before `now` (ms)."""
     world = World(clock, seed)
     random = Random(f"neighbours-{seed}")
-    for place, one in enumerate(NEIGHBOURS):
+    for place, brand in enumerate(OTHER_BRANDS):
         for platform, draw in (("facebook", 0.0016), ("instagram", 0.0055)):
             account = BrandAccount(
-                key=f"{one.key}-{platform[:1]}",
-                brand=one.title,
+                key=f"{brand.key}-{platform[:1]}",
+                brand=brand.title,
                 platform=platform,
-                title=one.title,
-                id=number_of(place, platform),
-                username=one.name,
-                language=one.language,
+                title=brand.title,
+                id=account_id(place, platform),
+                username=brand.name,
+                language=brand.language,
                 token="",
-                followers=round(one.followers * (1.0 if platform == "facebook" else 0.6)),
+                followers=round(brand.followers * (1.0 if platform == "facebook" else 0.6)),
                 is_others=True,
-                is_closed=one.is_closed,
+                is_closed=brand.is_closed,
             )
             world.add_account(account)
-            _publish(world, account, one, random, now, draw)
+            _publish(world, account, brand, random, now, draw)
     return world
 
 
@@ -125,7 +128,7 @@ def _publish(
     now: Millis,
     draw: float,
 ) -> None:
-    """Posts of three months; under the newer ones people wrote, and were answered or not."""
+    """Add posts of three months, with comments and answers under the newer ones."""
     people = [world.add_person(account, full_name(random, other_brand.language)) for _ in range(12)]
     texts = POSTS[other_brand.language]
     for number in range(round(REACH / 7 * other_brand.a_week)):
@@ -135,10 +138,10 @@ def _publish(
         post = world.add_post(account, text, at, likes=likes)
         post.hides_likes = account.platform == "instagram" and other_brand.hides_likes
         if now - at < ANSWERED * DAY:
-            _talk(world, post, other_brand, random, now, people)
+            _add_comments(world, post, other_brand, random, now, people)
 
 
-def _talk(
+def _add_comments(
     world: World,
     post: Post,
     other_brand: OtherBrand,
@@ -150,17 +153,22 @@ def _talk(
         at = post.created + round(random.random() ** 2 * 30 * HOUR)
         if at > now - MINUTE:
             continue
-        said = random.choice(SAID[other_brand.language])
-        comment = world.add_comment(post, random.choice(people), said, at)
+        text = random.choice(COMMENTS[other_brand.language])
+        comment = world.add_comment(post, random.choice(people), text, at)
         answered = at + round(other_brand.answers * MINUTE * random.lognormvariate(0, 0.7))
         if other_brand.answers and random.random() < 0.7 and answered < now:
             world.add_comment(comment, post.account, ANSWER[other_brand.language], answered)
 
 
-def counted_before(now: Millis, days: int) -> Iterator[tuple[str, str, str, int]]:
-    """What somebody counted on each of the days before: key, platform, day, followers."""
-    for one in NEIGHBOURS:
+def follower_counts(now: Millis, days: int) -> Iterator[tuple[str, str, str, int]]:
+    """Follower counts on each of the days before: key, platform, day, followers."""
+    for brand in OTHER_BRANDS:
         for platform, part in (("facebook", 1.0), ("instagram", 0.6)):
             for ago in range(days, 0, -1):
                 day = f"{datetime.fromtimestamp((now - ago * DAY) / 1000, UTC):%Y-%m-%d}"
-                yield one.key, platform, day, round(one.followers * part * (1 - one.growth * ago))
+                yield (
+                    brand.key,
+                    platform,
+                    day,
+                    round(brand.followers * part * (1 - brand.growth * ago)),
+                )

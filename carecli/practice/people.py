@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from random import Random
 
-from carecli.practice.texts import material
+from carecli.practice.texts import load_texts
 
 _TAILS = {
     "es": ("mx", "cdmx", "_oficial", "gdl", "skin", "beauty", "mty", "_", ".mua", "86", "99", "01"),
@@ -16,7 +16,7 @@ _PLAIN = str.maketrans("łŁ", "lL")
 
 def full_name(random: Random, language: str) -> str:
     """A name as somebody writes it in a profile: mostly whole, at times shortened."""
-    names = material(language)["names"]
+    names = load_texts(language)["names"]
     firsts, lasts = names["first"].split(), names["last"].split()
     first, last = random.choice(firsts), random.choice(lasts)
     match random.choices(("whole", "two", "initial", "first"), weights=(70, 14, 10, 6))[0]:

@@ -1,4 +1,4 @@
-"""What the practice platform received: every write in order, and the quota used."""
+"""Records what the practice platform received: all writes in order, and the used quota."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from carecli.practice.faults import THROTTLES, Fault, Faults
 from carecli.practice.nodes import BrandAccount
 
 ALLOWANCE = 20_000
-"""Calls an hour that are 100 percent."""
+"""Number of calls per hour that are 100 percent."""
 
 
 @dataclass(slots=True)
 class Write:
-    """One POST or DELETE as it arrived; `status` 0: cut off; refused ones took no effect."""
+    """A received POST or DELETE; `status` 0: the connection was cut."""
 
     n: int
     at: Millis
@@ -42,28 +42,30 @@ class RequestLog:
     recent: dict[tuple[str, str], deque[Millis]] = field(default_factory=dict)
 
     def note_call(self, method: str, path: tuple[str, ...], cost: int = 1) -> None:
-        """Count a call; each id of `ids=` is one."""
+        """Count a call; each id of `ids=` counts."""
         what = path[1] if len(path) > 1 else (path[0] if path and path[0].isalpha() else "{node}")
         self.counts[f"{method} {what}"] += cost
 
     def note_write(
         self, at: Millis, method: str, path: str, account: str, parameters: Mapping[str, Any]
     ) -> Write:
-        """Keep a write; its fate is filled in afterwards."""
-        kept = {name: _plain(value) for name, value in parameters.items() if "token" not in name}
-        kept.pop("appsecret_proof", None)
-        write = Write(len(self.writes) + 1, at, method, path, account, kept)
+        """Record a write; its result is added later."""
+        recorded = {
+            name: _parsed(value) for name, value in parameters.items() if "token" not in name
+        }
+        recorded.pop("appsecret_proof", None)
+        write = Write(len(self.writes) + 1, at, method, path, account, recorded)
         self.writes.append(write)
         return write
 
-    def told(self, since: int = 0) -> list[dict[str, object]]:
+    def as_json(self, since: int = 0) -> list[dict[str, object]]:
         """The writes after number `since` as JSON."""
         return [asdict(write) for write in self.writes[since:]]
 
     def headers(
         self, now: Millis, page: BrandAccount | None, use: str, faults: Faults, fault: Fault | None
     ) -> dict[str, str]:
-        """The limit headers: percent of the allowance, and minutes until it is regained."""
+        """The rate limit headers: percent of the allowance, and minutes until it is restored."""
         spent = self.recent.setdefault((page.id if page else "", use), deque())
         spent.append(now)
         while spent[0] < now - HOUR:
@@ -73,15 +75,15 @@ class RequestLog:
         if fault is not None and fault.kind in THROTTLES:
             percent, regain = 100, fault.minutes
         app = {"call_count": percent, "total_cputime": percent // 2, "total_time": percent // 3}
-        told = {"x-app-usage": json.dumps(app)}
+        as_json = {"x-app-usage": json.dumps(app)}
         if page is not None:
             business = [{"type": use, **app, "estimated_time_to_regain_access": regain}]
-            told["x-business-use-case-usage"] = json.dumps({page.id: business})
-        return told
+            as_json["x-business-use-case-usage"] = json.dumps({page.id: business})
+        return as_json
 
 
-def _plain(value: Any) -> Any:
-    """Parameters that are JSON in text, as what they mean."""
+def _parsed(value: Any) -> Any:
+    """A parameter, parsed if it is JSON."""
     if isinstance(value, str) and value[:1] in {"{", "["}:
         try:
             return json.loads(value)

@@ -18,9 +18,9 @@ from carecli.practice.graph.versions import looks_like_version
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """A request taken apart: one of its own, or one part of a batch.
+    """A parsed request, or a part of a batch.
 
-    `version` is as it was asked for; empty where none was.
+    `version` is the requested one, empty if there is none.
     """
 
     method: str
@@ -33,8 +33,8 @@ class ParsedRequest:
     proof: str = ""
 
 
-async def asked_by(request: Request) -> ParsedRequest:
-    """What an HTTP request asks for."""
+async def parse_request(request: Request) -> ParsedRequest:
+    """Parse an HTTP request."""
     query = dict(request.query_params)
     body = _body(request.headers.get("content-type", ""), await request.body())
     parameters: dict[str, Any] = {**query, **body}
@@ -46,12 +46,12 @@ async def asked_by(request: Request) -> ParsedRequest:
     token = str(parameters.pop("access_token", "")) or bearer
     proof = str(parameters.pop("appsecret_proof", ""))
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    told = query.get("access_token", "")
-    return ParsedRequest(method, version, path, parameters, token, origin, told, proof)
+    query_token = query.get("access_token", "")
+    return ParsedRequest(method, version, path, parameters, token, origin, query_token, proof)
 
 
-def asked_in_batch(part: Mapping[str, Any], whole: ParsedRequest) -> ParsedRequest:
-    """What a part of a batch asks for; it may have a version and a token of its own."""
+def parse_batch_part(part: Mapping[str, Any], whole: ParsedRequest) -> ParsedRequest:
+    """Parse a part of a batch, which may have its own version and token."""
     split = urlsplit(str(part.get("relative_url", "")))
     version, path = _split(split.path)
     parameters: dict[str, Any] = dict(parse_qsl(split.query, keep_blank_values=True))
@@ -73,7 +73,7 @@ def asked_in_batch(part: Mapping[str, Any], whole: ParsedRequest) -> ParsedReque
 
 
 def _join_fields(parameters: dict[str, Any]) -> None:
-    """`fields` is a text with commas, or a list, as such or as JSON."""
+    """Convert `fields`, which may be a list or a JSON list, to comma-separated text."""
     fields = parameters.get("fields")
     if isinstance(fields, str) and fields.startswith("["):
         try:
@@ -107,7 +107,7 @@ def _body(kind: str, raw: bytes) -> dict[str, Any]:
 
 
 def _form(kind: str, raw: bytes) -> dict[str, Any]:
-    """The fields of a form that may carry files; of a file only its name is kept."""
+    """The fields of a form; of files only the names are kept."""
     head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=HTTP).parsebytes(head + raw)
     fields: dict[str, Any] = {}

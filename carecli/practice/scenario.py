@@ -1,10 +1,10 @@
-"""Scenarios: what is on the practice platform when a shift begins.
+"""Scenarios: the state of the practice platform at the start of a shift.
 
-`ordinary`: about sixty threads wait, one of them a red one that is overdue, after a week of
-answered ones. `holiday`: five days nobody answered, about 1,200 waiting. `contest`: thousands
-of entries under one post. `crisis`: angry comments under one post, by the minute. `lessons`:
-the two brands of the lessons, see `lesson_town`.
-Each is the same from the same seed and `now`.
+`ordinary`: about sixty waiting threads, one of them red and overdue, after a week of answered
+ones. `holiday`: five days without answers, about 1,200 waiting threads. `contest`: thousands of
+entries under one post. `crisis`: angry comments under one post. `lessons`: the two brands of the
+lessons, see `lesson_world`.
+Each is reproducible by its seed and `now`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from carecli.domain.model import DAY
 from carecli.practice.clock import PracticeClock
 from carecli.practice.graph.call import page_token
 from carecli.practice.history import PracticeHistory
-from carecli.practice.lesson_world import settle
+from carecli.practice.lesson_world import populate
 from carecli.practice.nodes import BrandAccount, Post
-from carecli.practice.other_brands import neighbours
+from carecli.practice.other_brands import build_other_brands
 from carecli.practice.sentences import SentenceWriter, voices_of
 from carecli.practice.world import World
 
 SCENARIOS = ("ordinary", "holiday", "contest", "crisis", "lessons")
 ENTRIES = 4_000
-"""Comments under the contest's post."""
+"""Number of comments under the contest's post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A practice account as a configuration needs it. `token` is the linked page's."""
+    """A practice account with the values a configuration needs. `token` is the page's."""
 
     key: str
     brand: str
@@ -47,7 +47,7 @@ class Channel:
 def _pair(
     prefix: str, title: str, page: str, profile: str, name: str, language: str, followers: int
 ) -> tuple[Channel, Channel]:
-    """A brand's page and its Instagram profile; the page's token rules both."""
+    """A brand's page and its Instagram profile, which share the page's token."""
     shared = (prefix, language, name, followers)
     token = page_token(page)
     return (
@@ -89,19 +89,19 @@ CHANNELS = (
 
 
 def channels(scenario: str = "ordinary") -> tuple[Channel, ...]:
-    """The accounts of a scenario: the same six, two of them for the lessons."""
+    """The accounts of a scenario: always the same six, or two of them for the lessons."""
     if scenario not in SCENARIOS:
         raise ValueError(f"no scenario is called {scenario}; there are {', '.join(SCENARIOS)}")
     if scenario == "lessons":
-        return tuple(one for one in CHANNELS if one.key in ("lrp-fb", "avon-fb"))
+        return tuple(channel for channel in CHANNELS if channel.key in ("lrp-fb", "avon-fb"))
     return CHANNELS
 
 
 @dataclass(slots=True)
 class Town:
-    """A world as a scenario made it, with the voices of its people.
+    """A world created by a scenario, with the sentence writers of its accounts.
 
-    `busy` is the post most people write under, `contest` the one whose comments are entries.
+    `busy` is the post with most comments, `contest` the post of the contest.
     """
 
     scenario: str
@@ -113,12 +113,12 @@ class Town:
 
 
 def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES) -> Town:
-    """Make the world of a scenario; its past lies before the clock's now.
+    """Create the world of a scenario, with events before the clock's time.
 
-    `entries` is how many comments the contest has.
+    `entries` is the number of comments of the contest.
     """
     world = World(clock, seed)
-    world.make_others = partial(neighbours, clock, clock(), seed)
+    world.make_others = partial(build_other_brands, clock, clock(), seed)
     pages: dict[str, BrandAccount] = {}
     voices: dict[str, SentenceWriter] = {}
     for channel in channels(scenario):
@@ -142,7 +142,7 @@ def build(scenario: str, seed: int, clock: PracticeClock, entries: int = ENTRIES
         voices[channel.key] = voices_of(channel.voice, channel.language)
     town = Town(scenario, seed, world, voices)
     if scenario == "lessons":
-        settle(world, clock())
+        populate(world, clock())
         return town
     past = PracticeHistory(world, voices, clock(), seed, scenario)
     past.publish()

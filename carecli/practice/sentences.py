@@ -1,6 +1,6 @@
 """What people and brands write, composed from texts in their language.
 
-`texts_es.yaml` and `texts_pl.yaml` hold the material: for each topic templates with places
+`texts_es.yaml` and `texts_pl.yaml` hold the load_texts: for each topic templates with places
 for a product, a shop, a city, a friend, a number. Everything in them is invented.
 """
 
@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from carecli.practice.people import full_name, username
-from carecli.practice.texts import material
+from carecli.practice.texts import load_texts
 
 COMMENT_TOPICS = {
     "question": 24,
@@ -142,5 +142,5 @@ class SentenceWriter:
 
 def voices_of(brand: str, language: str) -> SentenceWriter:
     """The texts of a brand's public in a language, e.g. `vichy` in `es`."""
-    texts = material(language)
+    texts = load_texts(language)
     return SentenceWriter(language, texts, texts["brands"][brand])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Platform:
-    """A town with its people, faults and ledger, ready to be served."""
+    """A scenario with its people, faults and request log, ready to be served."""
 
     def __init__(
         self,
@@ -64,12 +64,12 @@ class Platform:
 
 
 class PracticeServer:
-    """The platform in a thread of its own, for tests: `with PracticeServer() as practice:`.
+    """The platform in its own thread, for tests: `with PracticeServer() as practice:`.
 
     `url` is its base address without a slash at the end; `world`, `faults`, `ledger`, `life`
     and `clock` may be read from the test, and changed through `do`. With `now` the clock stands
-    still there until `clock.advance` or `life.tick`; without, it is the wall clock's time.
-    `entries` is how many comments the contest has, `speed` how fast the platform's time runs.
+    still there until `clock.advance` or `life.tick`; else it is the wall clock's time.
+    `entries` is the number of comments of the contest, `speed` how fast the time runs.
     """
 
     def __init__(
@@ -130,13 +130,13 @@ class PracticeServer:
             self._loop.call_soon_threadsafe(self._server.end)
         self._thread.join(30)
 
-    def do(self, deed: Callable[[], Any]) -> Any:
-        """Run `deed` where the server runs, and return what it returns."""
+    def do(self, action: Callable[[], Any]) -> Any:
+        """Run `action` in the server's thread, and return its result."""
         if self._loop is None:
             raise RuntimeError("the practice platform does not run")
 
         async def run() -> Any:
-            return deed()
+            return action()
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(30)
 
@@ -152,8 +152,8 @@ def serve(
 ) -> None:
     """Serve until the process is interrupted or terminated; prints nothing.
 
-    `ready` is told the base address once requests are answered. Raises OSError if the port is
-    taken.
+    `ready` is called with the base address once requests are answered. Raises OSError if the port
+    is taken.
     """
     platform = Platform(scenario, seed, now, pace)
     sock = _bound(port)

@@ -9,11 +9,11 @@ from typing import Any
 
 
 @cache
-def material(language: str) -> Mapping[str, Any]:
-    """Everything in the file of a language, `es` or `pl`."""
+def load_texts(language: str) -> Mapping[str, Any]:
+    """The contents of the file of a language, `es` or `pl`."""
     import yaml
 
     path = Path(__file__).with_name(f"texts_{language}.yaml")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    told: Mapping[str, Any] = yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - it is a safe one
-    return told
+    texts: Mapping[str, Any] = yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    return texts

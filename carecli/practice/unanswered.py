@@ -1,4 +1,4 @@
-"""Who is unanswered on the practice platform: what carecli's waits must equal."""
+"""Lists unanswered contacts on the practice platform, which carecli's waits must equal."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ def waiting(world: World) -> list[dict[str, object]]:
     longer.
     What somebody posted on the page, or tagging it, and a rating are threads of their own.
     """
-    found: list[dict[str, object]] = []
+    threads: list[dict[str, object]] = []
     for account in world.accounts.values():
         for conversation in account.conversations:
             first = _first_unanswered(conversation.messages)
             if first is not None:
-                found.append(_told(world, conversation.id, account.key, "dm", first))
+                threads.append(_entry(world, conversation.id, account.key, "dm", first))
         for post in account.posts:
             if post.author is not account:
                 point = "mention" if post.kind == "tagged" else "comment"
-                found += _guest(world, post, account.key, point)
+                threads += _guest(world, post, account.key, point)
                 continue
             point = "ad" if post.is_dark else "comment"
             for root in post.toplevel:
                 waits = _unanswered((root, *root.replies))
-                found += [_told(world, root.id, account.key, point, wait) for wait in waits]
+                threads += [_entry(world, root.id, account.key, point, wait) for wait in waits]
         for rating in account.ratings:
-            found += _guest(world, rating.story, account.key, "review")
-    return found
+            threads += _guest(world, rating.story, account.key, "review")
+    return threads
 
 
 def _first_unanswered(messages: list[Message]) -> Message | None:
@@ -50,7 +50,7 @@ def _first_unanswered(messages: list[Message]) -> Message | None:
 
 def _guest(world: World, post: Post, account: str, point: str) -> list[dict[str, object]]:
     waits = _unanswered((post, *post.stream))
-    return [_told(world, post.id, account, point, wait) for wait in waits]
+    return [_entry(world, post.id, account, point, wait) for wait in waits]
 
 
 def _unanswered(items: Iterable[Post | Comment]) -> Iterator[Post | Comment]:
@@ -83,7 +83,7 @@ def _names(text: str, item: Post | Comment) -> bool:
     return bool(name) and name in text
 
 
-def _told(
+def _entry(
     world: World, thread: str, account: str, point: str, first: Post | Comment | Message
 ) -> dict[str, object]:
     return {

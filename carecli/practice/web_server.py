@@ -10,14 +10,14 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TICK = 0.1
-"""Seconds between two looks at what the people do next, and at whether to end."""
+"""Seconds between two ticks, at which people act and the server checks whether to stop."""
 
 GRACE = 0.05
-"""Seconds for answers that are being written when the server ends."""
+"""Seconds to finish responses when the server stops."""
 
 
 class CuttableProtocol(H11Protocol):
-    """Puts `cut` into each request's state: calling it drops the connection at once."""
+    """Adds `cut` to each request's state: a function that drops the connection."""
 
     def connection_made(  # type: ignore[override] # as in the class above it
         self, transport: asyncio.Transport
@@ -27,7 +27,7 @@ class CuttableProtocol(H11Protocol):
 
 
 class WebServer(uvicorn.Server):
-    """Tells when it has `started`, and calls `catch_up` at every tick."""
+    """A server that calls `started` once it listens, and `catch_up` at every tick."""
 
     def __init__(
         self, config: uvicorn.Config, started: Callable[[], None], catch_up: Callable[[], object]
@@ -38,22 +38,22 @@ class WebServer(uvicorn.Server):
         self._ending = asyncio.Event()
 
     def end(self) -> None:
-        """End at once; called in the server's own loop."""
+        """Stop at once; must be called in the server's loop."""
         self.should_exit = True
         self._ending.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
+        """Listen, then call `started`."""
         await super().startup(sockets)
         self._started()
 
     async def on_tick(self, counter: int) -> bool:
-        """Let the people do what is due."""
+        """Let people do what is due."""
         self._catch_up()
         return await super().on_tick(counter)
 
     async def main_loop(self) -> None:
-        """Tick until it shall end."""
+        """Tick until the server stops."""
         counter = 0
         while not await self.on_tick(counter):
             counter += 1
@@ -64,7 +64,7 @@ class WebServer(uvicorn.Server):
                 continue
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close every connection; what is not answered within the grace never is."""
+        """Close all connections; responses not finished within GRACE are dropped."""
         for server in self.servers:
             server.close()
         for sock in sockets or []:

@@ -1,8 +1,8 @@
-"""The practice platform's webhooks: events are pushed, signed, to a subscribed address.
+"""The practice platform's webhooks: pushes signed events to a subscribed address.
 
-As Meta does it: a handshake first, several updates in a body, a push that is not answered with 200
-is repeated, and repeats may come twice. Told is only what the account's subscription names, while
-the app is live; Instagram comments want Advanced Access as well.
+As at Meta: a handshake first, several updates in a body, and a push that is not answered with 200
+is repeated. Only subscribed fields are pushed, while the app is live; Instagram comments need
+Advanced Access as well.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from carecli.practice.world import Watched, World
 EVERY = 0.05
 """Seconds between two bodies."""
 MOST = 100
-"""Updates in a body."""
+"""The most updates in a body."""
 TIMES = 8
 """How often a push is tried."""
 CHALLENGE = "1158201444"
@@ -30,7 +30,7 @@ CHALLENGE = "1158201444"
 
 @dataclass(slots=True)
 class WebhookPusher:
-    """Pushes what happens in a world to one address. `sent` counts bodies that were taken."""
+    """Pushes the events of a world to one address. `sent` counts accepted bodies."""
 
     world: World
     url: str
@@ -42,7 +42,7 @@ class WebhookPusher:
     _task: asyncio.Task[None] | None = None
 
     async def begin(self) -> bool:
-        """Shake hands and push from now on; False when the address does not know the word."""
+        """Do the handshake and start pushing; False if the address refused the handshake."""
         query = {
             "hub.mode": "subscribe",
             "hub.challenge": CHALLENGE,
@@ -52,43 +52,43 @@ class WebhookPusher:
             answer = await client.get(self.url, params=query)
         if answer.status_code != 200 or answer.text != CHALLENGE:
             return False
-        self.world.watchers.append(self.saw)
-        self._task = asyncio.create_task(self._pushing(), name="pushing webhooks")
+        self.world.watchers.append(self.on_action)
+        self._task = asyncio.create_task(self._push_all(), name="pushing webhooks")
         return True
 
     def end(self) -> None:
-        """Push no more."""
-        if self.saw in self.world.watchers:
-            self.world.watchers.remove(self.saw)
+        """Stop pushing."""
+        if self.on_action in self.world.watchers:
+            self.world.watchers.remove(self.on_action)
         if self._task is not None:
             self._task.cancel()
 
-    def saw(self, deed: str, item: Watched) -> None:
-        """Something happened; it is pushed soon, if the account is subscribed to that."""
+    def on_action(self, action: str, item: Watched) -> None:
+        """Queue an event to be pushed, if the account is subscribed to it."""
         now = self.world.clock()
         if isinstance(item, Message):
-            if (update := _message(deed, item)) is not None:
-                told = update.get("message")
-                is_echo = isinstance(told, dict) and told.get("is_echo") is True
+            if (update := _message(action, item)) is not None:
+                content = update.get("message")
+                is_echo = isinstance(content, dict) and content.get("is_echo") is True
                 is_page = item.account.platform == "facebook"
                 field_ = "message_echoes" if is_echo and is_page else "messages"
-                self._tell(item.account, field_, now, {"messaging": [update]})
-        elif (change := _change(deed, item)) is not None:
+                self._queue(item.account, field_, now, {"messaging": [update]})
+        elif (change := _change(action, item)) is not None:
             field_, value = change
-            told_: dict[str, object] = {"changes": [{"field": field_, "value": value}]}
-            self._tell(item.account, field_, now // 1000, told_)
+            changes: dict[str, object] = {"changes": [{"field": field_, "value": value}]}
+            self._queue(item.account, field_, now // 1000, changes)
 
-    def _tell(self, account: BrandAccount, name: str, at: int, told: dict[str, object]) -> None:
+    def _queue(self, account: BrandAccount, name: str, at: int, content: dict[str, object]) -> None:
         app = self.world.app
         if not app.is_live or name not in account.subscribed:
             return
         if name == "comments" and not app.is_advanced:
             return
-        entry = {"id": account.id, "time": at, **told}
+        entry = {"id": account.id, "time": at, **content}
         kind = "page" if account.platform == "facebook" else "instagram"
         self._waiting.append({"object": kind, "entry": entry})
 
-    async def _pushing(self) -> None:
+    async def _push_all(self) -> None:
         async with httpx.AsyncClient(timeout=10) as client:
             while True:
                 if self._waiting:
@@ -119,27 +119,27 @@ class WebhookPusher:
         self.refused += 1
 
 
-def _change(deed: str, item: Comment | Post | Rating) -> tuple[str, dict[str, object]] | None:
-    """The field a deed is told under, and its value; None for what the platform does not tell."""
+def _change(action: str, item: Comment | Post | Rating) -> tuple[str, dict[str, object]] | None:
+    """The field and value of the event of an action; None if the platform sends none."""
     match item:
         case Comment() if item.account.platform == "instagram":
-            return _instagram_comment(item) if deed == "add" else None
+            return _instagram_comment(item) if action == "add" else None
         case Comment():
-            return _comment(deed, item)
+            return _comment(action, item)
         case Post() if item.account.platform == "instagram":
-            # who tags the profile in a caption is told as a mention; own media are not told
-            is_mention = deed == "add" and item.kind == "tagged"
+            # posts that tag the profile are sent as mentions; own media are not sent
+            is_mention = action == "add" and item.kind == "tagged"
             return ("mentions", {"media_id": item.id}) if is_mention else None
         case Post():
-            return _post(deed, item)
+            return _post(action, item)
         case Rating():
-            return _rating(deed, item)
+            return _rating(action, item)
 
 
-def _comment(deed: str, comment: Comment) -> tuple[str, dict[str, object]]:
+def _comment(action: str, comment: Comment) -> tuple[str, dict[str, object]]:
     value: dict[str, object] = {
         "item": "comment",
-        "verb": deed,
+        "verb": action,
         "comment_id": comment.id,
         "post_id": comment.post.id,
         "parent_id": comment.parent.id if comment.parent else comment.post.id,
@@ -148,7 +148,7 @@ def _comment(deed: str, comment: Comment) -> tuple[str, dict[str, object]]:
     person = _person(comment.author)
     if person:
         value["from"] = person
-    if deed in ("add", "edited"):
+    if action in ("add", "edited"):
         value["message"] = comment.text
     if comment.post.kind == "story":
         value["open_graph_story_id"] = comment.post.id
@@ -159,14 +159,14 @@ def _comment(deed: str, comment: Comment) -> tuple[str, dict[str, object]]:
     return "feed", value
 
 
-def _post(deed: str, post: Post) -> tuple[str, dict[str, object]]:
+def _post(action: str, post: Post) -> tuple[str, dict[str, object]]:
     value: dict[str, object] = {
         "item": "status" if post.author is post.account else "post",
-        "verb": deed,
+        "verb": action,
         "post_id": post.id,
         "created_time": post.created // 1000,
     }
-    if deed == "add":
+    if action == "add":
         value["message"] = post.text
         value["published"] = 0 if post.is_dark else 1
     if post.kind == "tagged":  # a mention tells no sender
@@ -176,11 +176,11 @@ def _post(deed: str, post: Post) -> tuple[str, dict[str, object]]:
     return "feed", value
 
 
-def _rating(deed: str, rating: Rating) -> tuple[str, dict[str, object]]:
+def _rating(action: str, rating: Rating) -> tuple[str, dict[str, object]]:
     person = rating.person
     value: dict[str, object] = {
         "item": "rating",
-        "verb": deed,
+        "verb": action,
         "open_graph_story_id": rating.story.id,
         "recommendation_type": "POSITIVE" if rating.is_positive else "NEGATIVE",
         "review_text": rating.text,
@@ -207,30 +207,30 @@ def _instagram_comment(comment: Comment) -> tuple[str, dict[str, object]]:
     return "comments", value
 
 
-def _message(deed: str, message: Message) -> dict[str, object] | None:
+def _message(action: str, message: Message) -> dict[str, object] | None:
     person = message.conversation.person
     them, us = {"id": person.scoped_id}, {"id": message.account.id}
-    told: dict[str, object] = {"mid": message.id}
-    if deed == "remove":
-        told["is_deleted"] = True
-    elif deed == "add":
+    content: dict[str, object] = {"mid": message.id}
+    if action == "remove":
+        content["is_deleted"] = True
+    elif action == "add":
         if message.text or not message.story:
-            told["text"] = message.text
+            content["text"] = message.text
         if message.attachment == "story_mention":
-            told["attachments"] = [{"type": "story_mention", "payload": {"url": message.story}}]
+            content["attachments"] = [{"type": "story_mention", "payload": {"url": message.story}}]
         elif message.attachment == "story_reply":
-            told["reply_to"] = {"story": {"id": f"180{message.serial}", "url": message.story}}
+            content["reply_to"] = {"story": {"id": f"180{message.serial}", "url": message.story}}
         if message.is_ours:
-            told["is_echo"] = True
+            content["is_echo"] = True
         if message.metadata:
-            told["metadata"] = message.metadata
+            content["metadata"] = message.metadata
     else:
         return None
     update: dict[str, object] = {
         "sender": us if message.is_ours else them,
         "recipient": them if message.is_ours else us,
         "timestamp": message.created,
-        "message": told,
+        "message": content,
     }
     return update
 

@@ -31,13 +31,13 @@ PRIVATE_REPLY_WITHIN: Millis = 7 * DAY
 Listener = Callable[[Comment | Message], None]
 Watched = Comment | Message | Post | Rating
 Watcher = Callable[[str, Watched], None]
-"""Told of a deed (add, edited, remove, hide, unhide) and of what it was done to."""
+"""Called with an action (add, edited, remove, hide, unhide) and the object of the action."""
 
 
 class World:
-    """Everything on the platform.
+    """The whole state of the platform.
 
-    `heard` is told of each thing the brand writes, `watchers` of each deed of anybody.
+    `listeners` are called with everything the brand writes, `watchers` with every action.
     """
 
     def __init__(self, clock: Callable[[], Millis], seed: int = 1) -> None:
@@ -46,10 +46,10 @@ class World:
         self.random = Random(f"world-{seed}")
         self.accounts: dict[str, BrandAccount] = {}
         self.nodes: dict[str, Node] = {}
-        self.heard: list[Listener] = []
+        self.listeners: list[Listener] = []
         self.watchers: list[Watcher] = []
         self.topics: dict[str, str] = {}
-        """What a comment, post or conversation is about, by its id: complaint, reaction, …"""
+        """The topics of comments, posts and conversations by id: complaint, reaction, …"""
         self.grants_public_access = True
         """Whether our app was granted Page Public Content Access."""
         self.make_others: Callable[[], World] | None = None
@@ -57,7 +57,7 @@ class World:
 
     @cached_property
     def others(self) -> World | None:
-        """Where other brands' pages and profiles are; made when it is first asked for."""
+        """The world of other brands' pages and profiles, created on first use."""
         return self.make_others() if self.make_others is not None else None
 
     # who
@@ -71,7 +71,7 @@ class World:
     def add_person(
         self, account: BrandAccount, name: str = "", *, nameless: bool = False
     ) -> PracticePerson:
-        """Somebody new who writes to `account`."""
+        """Add a new person who writes to `account`."""
         name = name or full_name(self.random, account.language)
         scoped = self._number(16)
         is_facebook = account.platform == "facebook"
@@ -98,7 +98,7 @@ class World:
         author: Author | None = None,
         likes: int = 0,
     ) -> Post:
-        """Somebody, by default the brand, publishes something."""
+        """Publish a post, by default of the brand."""
         number = self._number(17, "17") if account.platform == "instagram" else self._number(15)
         plain = account.platform == "instagram" or kind == "story"
         post = Post(
@@ -116,7 +116,7 @@ class World:
         self.nodes[post.id] = post
         if kind != "story":
             insort(account.posts, post, key=moment)
-            self._watched("add", post)
+            self._notify_watchers("add", post)
         return post
 
     def add_comment(
@@ -128,7 +128,7 @@ class World:
         *,
         attachment: str = "",
     ) -> Comment:
-        """Write under a post or a comment; an answer to a reply lands under the top-level one."""
+        """Add a comment under a post or comment; an answer to a reply goes under the top one."""
         post = target if isinstance(target, Post) else target.post
         parent = target.root if isinstance(target, Comment) else None
         number = self._number(16)
@@ -152,26 +152,26 @@ class World:
         self.nodes[comment.id] = comment
         if not instagram:
             self.nodes[number] = comment
-        self._tell(comment)
+        self._announce(comment)
         return comment
 
     def edit(self, item: Comment | Message, text: str) -> None:
-        """Somebody changes what they wrote."""
+        """Change the text of a comment or message."""
         item.text = text
-        self._watched("edited", item)
+        self._notify_watchers("edited", item)
 
     def hide(self, comment: Comment, *, on: bool) -> None:
-        """The brand hides a comment, or shows it again."""
+        """Hide a comment, or show it again."""
         comment.is_hidden = on
-        self._watched("hide" if on else "unhide", comment)
+        self._notify_watchers("hide" if on else "unhide", comment)
 
     def delete_comment(self, comment: Comment) -> None:
-        """Remove a comment with everything under it."""
-        self._watched("remove", comment)
-        for one in (*comment.replies, comment):
-            one.post.stream.remove(one)
-            self.nodes.pop(one.id, None)
-            self.nodes.pop(one.id.rpartition("_")[2], None)
+        """Remove a comment with its replies."""
+        self._notify_watchers("remove", comment)
+        for item in (*comment.replies, comment):
+            item.post.stream.remove(item)
+            self.nodes.pop(item.id, None)
+            self.nodes.pop(item.id.rpartition("_")[2], None)
         siblings = comment.post.toplevel if comment.parent is None else comment.parent.replies
         siblings.remove(comment)
 
@@ -179,7 +179,7 @@ class World:
         """Remove a post with all its comments."""
         for comment in list(post.toplevel):
             self.delete_comment(comment)
-        self._watched("remove", post)
+        self._notify_watchers("remove", post)
         post.account.posts.remove(post)
         del self.nodes[post.id]
 
@@ -192,19 +192,19 @@ class World:
         *,
         is_positive: bool,
     ) -> Rating:
-        """Somebody recommends the page, or advises against it."""
+        """Add a positive or negative recommendation of the page."""
         story = self.add_post(page, text, at, kind="story", author=person)
         rating = Rating(
             page, self._number(15), person, text, is_positive, at, next(self._serials), story
         )
         insort(page.ratings, rating, key=moment)
-        self._watched("add", rating)
+        self._notify_watchers("add", rating)
         return rating
 
     # in private
 
     def conversation_with(self, person: PracticePerson) -> PracticeConversation:
-        """The one conversation of a person with their account, opened if need be."""
+        """The conversation of a person with their account, created if missing."""
         if person.conversation is not None:
             return person.conversation
         number = self._number(16)
@@ -230,7 +230,7 @@ class World:
         reply_to: str = "",
         metadata: str = "",
     ) -> Message:
-        """Write in private."""
+        """Add a private message."""
         prefix = "m_" if conversation.account.platform == "facebook" else "aWdfZAG1faXRlbToxOk"
         message = Message(
             account=conversation.account,
@@ -248,27 +248,27 @@ class World:
         conversation.updated = max(conversation.updated, at)
         conversation.unread = 0 if message.is_ours else conversation.unread + 1
         self.nodes[message.id] = message
-        self._tell(message)
+        self._announce(message)
         return message
 
     def unsend(self, message: Message) -> None:
-        """Its author takes a private message back."""
-        self._watched("remove", message)
+        """Remove a private message that its author took back."""
+        self._notify_watchers("remove", message)
         conversation = message.conversation
         conversation.messages.remove(message)
         if not message.is_ours:
             conversation.unread = max(0, conversation.unread - 1)
         del self.nodes[message.id]
 
-    def allows_private_reply(self, said: Comment | Post) -> bool:
-        """Once per comment or visitor's post of a person, within seven days."""
+    def allows_private_reply(self, item: Comment | Post) -> bool:
+        """Whether it can be answered privately: once per comment or visitor's post, for 7 days."""
         return (
-            isinstance(said.author, PracticePerson)
-            and said.private_reply is None
-            and self.clock() - said.created <= PRIVATE_REPLY_WITHIN
+            isinstance(item.author, PracticePerson)
+            and item.private_reply is None
+            and self.clock() - item.created <= PRIVATE_REPLY_WITHIN
         )
 
-    # made of chance, the same from the same seed
+    # random values, reproducible by the seed
 
     def _number(self, digits: int, start: str = "") -> str:
         while True:
@@ -281,12 +281,12 @@ class World:
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
         return "".join(self.random.choices(alphabet, k=length))
 
-    def _watched(self, deed: str, item: Watched) -> None:
+    def _notify_watchers(self, action: str, item: Watched) -> None:
         for watcher in self.watchers:
-            watcher(deed, item)
+            watcher(action, item)
 
-    def _tell(self, item: Comment | Message) -> None:
-        self._watched("add", item)
+    def _announce(self, item: Comment | Message) -> None:
+        self._notify_watchers("add", item)
         if item.is_ours:
-            for listener in self.heard:
+            for listener in self.listeners:
                 listener(item)

@@ -45,12 +45,12 @@ def test_a_filter_is_pointed_at_where_it_is_wrong(care: Path, run: Run) -> None:
 
 def test_a_reply_reaches_the_platform_once(care: Path, run: Run, practice: PracticeServer) -> None:
     thread = waiting(run, "channel:lrp-fb at:dm")[0]
-    before = len(practice.do(practice.ledger.told))
+    before = len(practice.do(practice.ledger.as_json))
     text = f"¡Gracias! {thread['id']}"
     assert run("reply", thread["id"], "--text", text, "--now").code == 0
     assert run("sync", "--once").code == 0
     assert run("sync", "--once").code == 0
-    received = practice.do(practice.ledger.told)[before:]
+    received = practice.do(practice.ledger.as_json)[before:]
     assert sum(text in json.dumps(one, ensure_ascii=False) for one in received) == 1
     shown = run("show", thread["id"]).out
     assert text in shown

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecli.config import parse
-from carecli.config.append import with_entries
+from carecli.config.append import add_entries
 from carecli.domain.errors import ConfigError
 
 NEW = {"nowy-fb": {"platform": "facebook", "account": "104", "options": {"page": "104"}}}
@@ -37,7 +37,7 @@ FILES = {
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES)
 def test_what_stands_there_stays_and_what_is_new_is_read(text: str) -> None:
     before = parse(text.replace("channels:  #", "channels: {} #"))
-    grown = with_entries(text, "channels", NEW)
+    grown = add_entries(text, "channels", NEW)
     after = parse(grown)
     added = after.channels["nowy-fb"]
     assert (added.platform, added.account, added.options) == ("facebook", "104", {"page": "104"})
@@ -49,17 +49,17 @@ def test_what_stands_there_stays_and_what_is_new_is_read(text: str) -> None:
         assert (comment in text) == (comment in grown)
     assert ("\r\n" in text) == ("\r\n" in grown)
     assert "\n" not in grown.replace("\r\n", "") or "\r\n" not in text
-    twice = parse(with_entries(grown, "channels", {"drugi": {"platform": "manual"}}))
+    twice = parse(add_entries(grown, "channels", {"drugi": {"platform": "manual"}}))
     assert {*twice.channels} == {*after.channels, "drugi"}
 
 
 @pytest.mark.parametrize("text", ["- a\n", "channels: [a]\n", "channels: yes\n"])
 def test_what_is_no_list_of_keys_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):
-        with_entries(text, "channels", NEW)
+        add_entries(text, "channels", NEW)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40))
 def test_a_name_of_any_kind_is_only_a_name(title: str) -> None:
-    text = with_entries("me: ana\n", "channels", {"a": {"platform": "manual", "title": title}})
+    text = add_entries("me: ana\n", "channels", {"a": {"platform": "manual", "title": title}})
     assert parse(text).channels["a"].title == title

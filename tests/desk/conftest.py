@@ -84,7 +84,7 @@ class Shop:
         )
 
     def desk(self, me: str = "ana", **other: object) -> StoreInboxService:
-        desk = StoreInboxService(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of Office
+        desk = StoreInboxService(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of DeskContext
         self.desks.append(desk)
         return desk
 

@@ -19,14 +19,15 @@ from .conftest import NOW, Shop, opened
 
 OTHER = f"""
 import os, signal, sys
-from carecli.desk.service import StoreDesk
-from carecli.desk.context import Office
+from carecli.desk.service import StoreInboxService
+from carecli.desk.context import DeskContext
 from carecli.desk.conversations.rows import Draft
 from carecli.domain.commands import *
 from carecli.domain.errors import Refusal
 from carecli.domain.capabilities import Capabilities
 
-desk = StoreDesk(sys.argv[1], Office("ola", lambda: {NOW}, lambda channel: Capabilities()))
+context = DeskContext("ola", lambda: {NOW}, lambda channel: Capabilities())
+desk = StoreInboxService(sys.argv[1], context)
 thread = int(sys.argv[2])
 """
 

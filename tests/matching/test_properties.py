@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecli.domain.text import printable
@@ -61,6 +61,7 @@ pieces = st.sampled_from(PIECES + SIGNS)
 texts = st.lists(st.one_of(pieces, st.text(max_size=8)), max_size=12).map(" ".join)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_folding_what_is_folded_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -75,6 +76,7 @@ def _is_stable(letter: str) -> bool:
     return fold(once) == once == once.lower()
 
 
+@settings(deadline=None)
 @given(texts)
 def test_hits_lie_in_the_text_and_hold_what_they_say(text: str) -> None:
     for hit in SOME.find(text):
@@ -83,6 +85,7 @@ def test_hits_lie_in_the_text_and_hold_what_they_say(text: str) -> None:
             assert fold(text[hit.start : hit.end]) == hit.words
 
 
+@settings(deadline=None)
 @given(texts, st.lists(pieces.filter(str.isalpha), max_size=4), pieces.filter(str.isalpha))
 def test_another_term_removes_no_hit(text: str, words: list[str], more: str) -> None:
     terms = [WordTerm.parse(word) for word in ["puta", "puta madre", *words]]
@@ -91,6 +94,7 @@ def test_another_term_removes_no_hit(text: str, words: list[str], more: str) -> 
     assert [hit for hit in few if hit not in many] == []
 
 
+@settings(deadline=None)
 @given(texts, st.data())
 def test_invisible_characters_change_no_hit(text: str, data: st.DataObject) -> None:
     hidden = text
@@ -102,6 +106,7 @@ def test_invisible_characters_change_no_hit(text: str, data: st.DataObject) -> N
     ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["puta", "kurwa", "motherfucker"]), st.data())
 def test_what_the_store_keeps_of_hidden_characters_changes_no_hit(
     word: str, data: st.DataObject
@@ -112,11 +117,13 @@ def test_what_the_store_keeps_of_hidden_characters_changes_no_hit(
     assert [hit.words for hit in SOME.find(printable(hidden))] == [word]
 
 
+@settings(deadline=None)
 @given(texts)
 def test_asking_twice_or_folded_makes_no_difference(text: str) -> None:
     assert SOME.find(text) == SOME.find(Folded(text)) == ALL.compiled().find(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_signs_of_any_text(text: str) -> None:
     for ask in (has_link, has_mail, is_question, is_only_emoji):

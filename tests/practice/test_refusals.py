@@ -158,7 +158,7 @@ def test_a_list_comes_as_json_or_with_commas(as_page: AsPage, practice: Practice
 def pusher(practice: PracticeServer) -> WebhookPusher:
     """What is pushed, before it is sent anywhere."""
     made = WebhookPusher(practice.world, "http://127.0.0.1:9/", "secret", "word")
-    practice.world.watchers.append(made.saw)
+    practice.world.watchers.append(made.on_action)
     return made
 
 

@@ -13,7 +13,7 @@ from carecli.practice.clock import PracticeClock
 from carecli.practice.nodes import Comment, Message, Post, PracticePerson
 from carecli.practice.scenario import SCENARIOS, Town, build, channels
 from carecli.practice.sentences import ATTACHMENTS, COMMENT_TOPICS, PRIVATE_TOPICS, voices_of
-from carecli.practice.texts import material
+from carecli.practice.texts import load_texts
 from carecli.practice.unanswered import waiting
 from tests.practice.graph import NOW
 
@@ -139,7 +139,7 @@ def test_every_text_can_be_said(brand: str, language: str) -> None:
     from random import Random
 
     voices, chance = voices_of(brand, language), Random(1)
-    texts = material(language)
+    texts = load_texts(language)
     assert set(texts["comments"]) == {*COMMENT_TOPICS, "contest"}
     assert set(texts["private"]) == set(PRIVATE_TOPICS)
     said = [voices._fill(text, chance) for topic in texts["comments"].values() for text in topic]

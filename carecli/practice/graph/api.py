@@ -1,4 +1,4 @@
-"""From a call to its response: which node, which edge, which action."""
+"""Dispatches calls: finds the node, the edge and the action."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from carecli.practice.graph.selection import parse
 from carecli.practice.nodes import BrandAccount, Comment, Message, Post, PracticeConversation
 
 AREAS = (facebook, instagram, messenger)
-"""Importing them filled the kinds."""
+"""Importing these modules registers the kinds."""
 
 METHODS = ("GET", "POST", "DELETE")
 MOST_IDS = 50
 
 
 def answer(call: Call) -> object:
-    """Do what the call asks. Raises `GraphError`."""
+    """Execute a call and return its response. Raises `GraphError`."""
     if call.method not in METHODS:
         raise bad_parameter(f"Unsupported method, {call.method}")
     match call.path, call.method:
         case (), "GET" if "ids" in call.parameters:
-            if not versions.has_many(call.version):
-                raise versions.no_many()
+            if not versions.supports_ids(call.version):
+                raise versions.ids_not_supported()
             return _many(call)
         case ("debug_token",), "GET":
             return tokens.debug_token(call)
@@ -49,7 +49,7 @@ def answer(call: Call) -> object:
 
 
 def find(call: Call, node_id: str) -> Any:
-    """The node of this id, `me`, or a page's name. Raises 100/33 or 803."""
+    """The node with this id or page name, or of `me`. Raises 100/33 or 803."""
     if node_id == "me":
         if call.token.page is not None:
             return call.token.page
@@ -60,11 +60,13 @@ def find(call: Call, node_id: str) -> Any:
         )
     if node_id == USER_ID:
         return facebook.User()
-    node = call.world.nodes.get(node_id) or _others(call, node_id)
+    node = call.world.nodes.get(node_id) or _find_elsewhere(call, node_id)
     if node is None and not node_id.isascii():
         raise unknown_alias(node_id)
     if node is None:
-        by_name = [a for a in call.world.accounts.values() if a.username == node_id]
+        by_name = [
+            account for account in call.world.accounts.values() if account.username == node_id
+        ]
         if by_name and by_name[0].platform == "facebook":
             return by_name[0]
         if node_id.isalpha():
@@ -77,12 +79,12 @@ def find(call: Call, node_id: str) -> Any:
     if is_closed and not call.owns(node):
         raise unknown_object(call.method, node_id)
     if isinstance(node, BrandAccount | Post) and call.token.kind == "page" and not call.owns(node):
-        _seen_from_outside(call, node)
+        _check_visible(call, node)
     return node
 
 
-def _seen_from_outside(call: Call, node: BrandAccount | Post) -> None:
-    """Raise where one page's token may not see another page of ours: as with anybody else's."""
+def _check_visible(call: Call, node: BrandAccount | Post) -> None:
+    """Raise if a page's token may not see another page of ours."""
     if node.account.platform == "instagram":
         raise unknown_object(call.method, node.id)
     is_read = call.method == "GET"  # what is to be changed is refused by the node itself
@@ -90,8 +92,8 @@ def _seen_from_outside(call: Call, node: BrandAccount | Post) -> None:
         raise no_feature()
 
 
-def _others(call: Call, node_id: str) -> Any:
-    """A node of somebody else's page, by id or name. Raises where our app may not see it."""
+def _find_elsewhere(call: Call, node_id: str) -> Any:
+    """A node of another brand's page, by id or name. Raises if our app may not see it."""
     world = call.world.others
     if world is None:
         return None
@@ -114,20 +116,20 @@ def _many(call: Call) -> dict[str, object]:
     if len(ids) > MOST_IDS:
         raise bad_parameter(f"Too many IDs. Maximum: {MOST_IDS}. Provided: {len(ids)}")
     fields = parse(call.text("fields"))
-    return {one: render(call, find(call, one), fields) for one in ids}
+    return {node_id: render(call, find(call, node_id), fields) for node_id in ids}
 
 
 def _on_node(call: Call, node: Any, node_id: str) -> object:
     kind = kind_of(node)
     if call.method == "GET":
         return render(call, node, parse(call.text("fields")))
-    deed = kind.update if call.method == "POST" else kind.delete
-    if deed is None:
+    action = kind.update if call.method == "POST" else kind.delete
+    if action is None:
         raise unknown_object(call.method, node_id)
-    done = deed(call, node)
+    result = action(call, node)
     if call.method == "POST" and call.text("fields") and not isinstance(node, BrandAccount):
         return render(call, node, parse(call.text("fields")))
-    return done
+    return result
 
 
 def _on_edge(call: Call, node: Any, edge: str) -> object:
@@ -135,7 +137,7 @@ def _on_edge(call: Call, node: Any, edge: str) -> object:
     if call.method == "GET":
         source = call.text("fields")
         return render_edge(call, node, edge, call.arguments(), parse(source), source)
-    deeds = kind.posts if call.method == "POST" else kind.deletes
-    if edge not in deeds:
+    actions = kind.posts if call.method == "POST" else kind.deletes
+    if edge not in actions:
         raise unknown_path(edge) if edge not in kind.reads else unknown_object(call.method, edge)
-    return deeds[edge](call, node)
+    return actions[edge](call, node)

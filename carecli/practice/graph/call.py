@@ -1,4 +1,4 @@
-"""One call to the Graph API and its caller."""
+"""A call to the Graph API, its parameters and its token."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ def page_token(page_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Who calls: kind is page, user, system_user, app or none."""
+    """The token of a caller: kind is page, user, system_user, app or none."""
 
     kind: str
     page: BrandAccount | None = None
 
     @property
     def is_person(self) -> bool:
-        """Whether it is that of a person, or of a system user, which stands for one."""
+        """Whether it belongs to a person or a system user."""
         return self.kind in {"user", "system_user"}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request, with its token already understood.
+    """A request with its token resolved.
 
-    `parameters` are those of query and body together; `path` is what follows the version.
+    `parameters` are from query and body; `path` is the part after the version.
     """
 
     world: World
@@ -62,11 +62,11 @@ class Call:
     origin: str
     traits: Traits = field(default_factory=Traits)
     query_token: str = ""
-    """The token, where it came in the query: then links to further pages carry it."""
+    """The token if it came in the query: links to further pages then contain it."""
 
     @property
     def now(self) -> int:
-        """The platform's now, ms."""
+        """The platform's time in ms."""
         return self.world.clock()
 
     def text(self, name: str) -> str:
@@ -88,7 +88,7 @@ class Call:
                 raise bad_parameter(f"Param {name} must be a boolean, got {other}")
 
     def object(self, name: str) -> Mapping[str, Any]:
-        """A parameter that is an object, given as such or as JSON in text; empty if absent."""
+        """A parameter that is an object or JSON text of one; empty if absent."""
         value = self.parameters.get(name)
         if isinstance(value, str) and value:
             try:
@@ -102,7 +102,7 @@ class Call:
         return value
 
     def words(self, name: str) -> list[str]:
-        """A parameter that is a list: with commas between, as JSON, or as a list; [] if absent."""
+        """A list parameter: comma-separated, as JSON, or as a list; [] if absent."""
         value = self.parameters.get(name)
         if isinstance(value, str):
             if value.startswith("["):
@@ -116,7 +116,7 @@ class Call:
             return []
         if not isinstance(value, list):
             raise bad_parameter(f"Param {name} must be an array")
-        return [str(one).strip() for one in value if str(one).strip()]
+        return [str(item).strip() for item in value if str(item).strip()]
 
     def needs(self, scope: str, code: int = 10) -> None:
         """Raise unless our app was granted this permission."""
@@ -124,11 +124,11 @@ class Call:
             raise missing_permission(scope, code)
 
     def arguments(self) -> dict[str, str]:
-        """All parameters as text, as an edge wants them."""
+        """All parameters as text."""
         return {name: self.text(name) for name in self.parameters}
 
     def moved(self, **changes: Any) -> Call:
-        """The same caller asking something else."""
+        """A copy with these changes."""
         return replace(self, **changes)
 
     def owns(self, node: Node) -> bool:
@@ -150,20 +150,20 @@ class Call:
 def choice(
     arguments: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str = ""
 ) -> str:
-    """A parameter that takes one of a few words, in whatever case, as SDKs write them.
+    """A parameter that takes one of a few words, in any case.
 
-    Raises code 100 for another word; `default` stands for an absent one.
+    Raises code 100 for another word; `default` is used if it is absent.
     """
-    given = arguments.get(name, "")
-    if not given:
+    value = arguments.get(name, "")
+    if not value:
         return default
-    if given.lower() not in allowed:
-        raise unknown_choice(name, allowed, given)
-    return given.lower()
+    if value.lower() not in allowed:
+        raise unknown_choice(name, allowed, value)
+    return value.lower()
 
 
 def check_proof(world: World, token: str, proof: str) -> None:
-    """Raise where `appsecret_proof` is wrong, or is missing although the app demands it."""
+    """Raise if `appsecret_proof` is wrong, or missing although the app requires it."""
     if not proof:
         if world.app.wants_proof and token != APP_TOKEN:
             raise GraphError(
@@ -172,8 +172,8 @@ def check_proof(world: World, token: str, proof: str) -> None:
                 kind="GraphMethodException",
             )
         return
-    right = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(right.encode(), proof.encode()):
+    expected = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(expected.encode(), proof.encode()):
         raise GraphError(
             100,
             "Invalid appsecret_proof provided in the API argument",
@@ -182,7 +182,7 @@ def check_proof(world: World, token: str, proof: str) -> None:
 
 
 def read_token(world: World, text: str) -> Token:
-    """Understand a token. Raises code 190 for one nobody issued, 104 for none."""
+    """Resolve a token. Raises code 190 for an unknown one, 104 if it is missing."""
     if not text:
         raise GraphError(104, "An access token is required to request this resource.")
     if text in world.app.refused:

@@ -11,11 +11,11 @@ from carecli.practice.nodes import BrandAccount, Comment, Post, PracticePerson
 
 COMMENT_FIELDS = ("created_time", "from", "message", "id")
 LONGEST = 8000
-"""Characters of a comment."""
+"""The most characters of a comment."""
 
 
-def who(call: Call, author: PracticePerson | BrandAccount) -> dict[str, object] | None:
-    """`from` as posts and comments have it; None for whom the platform keeps back."""
+def author_of(call: Call, author: PracticePerson | BrandAccount) -> dict[str, object] | None:
+    """The `from` of posts and comments; None if the platform hides the author."""
     if isinstance(author, PracticePerson) and (
         author.is_nameless
         or not call.owns(author.account)
@@ -27,15 +27,15 @@ def who(call: Call, author: PracticePerson | BrandAccount) -> dict[str, object] 
 
 
 def post_permalink(post: Post) -> str:
-    """Where the post stands on the web."""
+    """The web address of a post."""
     return f"https://www.facebook.com/{post.account.id}/posts/{post.id.rpartition('_')[2]}"
 
 
 def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> EdgeListing:
     """`/comments` of a post or a comment: top level only and oldest first unless asked otherwise.
 
-    For any token but the page's own the list is empty, and no error is told; of pages that are
-    somebody else's and seen in public it is told, without the ids of comments.
+    For other tokens than the page's own the list is empty, without an error; for public pages of
+    others it is filled, but without the ids of comments.
     """
     everything = choice(arguments, "filter", ("toplevel", "stream"), "toplevel") == "stream"
     choice(arguments, "live_filter", ("filter_low_quality", "no_filter"))
@@ -59,12 +59,12 @@ def comments_of(call: Call, node: Post | Comment, arguments: Arguments) -> EdgeL
 
 
 def is_seen(call: Call, node: Post | Comment) -> bool:
-    """Whether comments show to this token: of its own page, or, without their ids, in public."""
+    """Whether comments are visible to the token: of its own page, or (without ids) in public."""
     return call.owns(node) or node.account.is_others or call.token.kind == "page"
 
 
 def write_comment(call: Call, target: Post | Comment) -> dict[str, object]:
-    """`POST /{post or comment}/comments`: the page answers; each call makes another comment."""
+    """`POST /{post or comment}/comments`: the page answers; each call adds a comment."""
     call.must_own(target)
     call.needs("pages_manage_engagement", 200)
     text, picture = (
@@ -81,11 +81,11 @@ def write_comment(call: Call, target: Post | Comment) -> dict[str, object]:
     comment = call.world.add_comment(
         target, target.account, text, call.now, attachment="photo" if picture else ""
     )
-    return told_of(call, comment)
+    return creation_response(call, comment)
 
 
-def told_of(call: Call, comment: Comment) -> dict[str, object]:
-    """The answer to a creation: the id, or with `fields=` the object as it can be read now."""
+def creation_response(call: Call, comment: Comment) -> dict[str, object]:
+    """The response to a creation: the id, or with `fields=` the object."""
     if call.traits.no_id:
         return {}
     if call.traits.numeric_ids:
@@ -96,7 +96,7 @@ def told_of(call: Call, comment: Comment) -> dict[str, object]:
 
 
 def update_comment(call: Call, comment: Comment) -> dict[str, object]:
-    """`POST /{comment}`: hide or show; `message` EDITS it, whoever wrote it."""
+    """`POST /{comment}`: hide or show; `message` EDITS the comment, whoever wrote it."""
     call.must_own(comment)
     call.needs("pages_manage_engagement", 200)
     hidden = call.flag("is_hidden")
@@ -114,7 +114,7 @@ def update_comment(call: Call, comment: Comment) -> dict[str, object]:
 
 
 def remove_comment(call: Call, comment: Comment) -> dict[str, object]:
-    """`DELETE /{comment}`: gone, with its replies."""
+    """`DELETE /{comment}`: delete it with its replies."""
     call.must_own(comment)
     call.needs("pages_manage_engagement", 200)
     if comment.post.kind == "story" and not comment.is_ours:
@@ -189,7 +189,7 @@ KINDS["facebook-comment"] = NodeKind(
         ),
         "message_tags": _tags,
         "created_time": lambda _c, comment, _a: write_time(comment.created),
-        "from": lambda call, comment, _a: who(call, comment.author),
+        "from": lambda call, comment, _a: author_of(call, comment.author),
         "parent": lambda _c, comment, _a: (
             Ref(comment.parent, COMMENT_FIELDS) if comment.parent else None
         ),

@@ -1,4 +1,4 @@
-"""Facebook pages: the page itself, its posts, and what hangs under them."""
+"""Facebook pages: the page itself, its posts, and ratings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from carecli.practice.graph.call import APP_ID, USER_ID, Call, choice
-from carecli.practice.graph.comments import comments_of, post_permalink, who, write_comment
+from carecli.practice.graph.comments import author_of, comments_of, post_permalink, write_comment
 from carecli.practice.graph.errors import (
     bad_parameter,
     missing_permission,
@@ -16,7 +16,7 @@ from carecli.practice.graph.errors import (
     token_error,
     unknown_choice,
 )
-from carecli.practice.graph.kinds import KINDS, Arguments, NodeKind, Reader, Ref, words
+from carecli.practice.graph.kinds import KINDS, Arguments, NodeKind, Reader, Ref, name_set
 from carecli.practice.graph.messenger import conversations_of, send
 from carecli.practice.graph.paging import EdgeListing, write_time
 from carecli.practice.nodes import BrandAccount, Post, PracticePerson, Rating
@@ -29,7 +29,7 @@ PAGE_FIELDS = (
     *("messaging_referrals", "messaging_optins", "messaging_handovers", "standby", "name"),
     *("messaging_policy_enforcement", "leadgen", "live_videos", "inbox_labels"),
 )
-"""What a page's subscription may name; the SDKs know some more."""
+"""The fields a page can subscribe to."""
 PROFILE_FIELDS = (
     *("comments", "live_comments", "mentions", "messages", "message_edit", "message_reactions"),
     *("messaging_seen", "messaging_postbacks", "messaging_referral", "messaging_optins"),
@@ -53,7 +53,7 @@ def _posts(*kinds: str, scope: str = "pages_read_engagement") -> Reader:
             raise page_token_wanted()
         elif not call.world.grants_public_access:
             raise no_feature()
-        else:  # seen in public: what the page itself published, and nothing of its ads
+        else:  # in public only posts of the page itself, without its ads
             allowed &= {"post"}
             if not allowed:
                 raise no_permission("The page's own access token is required", 10)
@@ -74,15 +74,15 @@ def _ratings(call: Call, page: BrandAccount, _arguments: Arguments) -> EdgeListi
 
 
 def _blocked(call: Call, page: BrandAccount, arguments: Arguments) -> dict[str, object]:
-    """Who is blocked, or (with `user`) this one, if they are."""
+    """The blocked people, or with `user` only that person, if blocked."""
     call.must_own(page)
     if not {"pages_read_engagement", "pages_read_user_content"} & call.world.app.granted:
         raise missing_permission("pages_read_user_content", 283)
     wanted = arguments.get("user") or arguments.get("uid")
     if wanted:
-        named = [one for one in page.blocked if wanted in (one.id, one.scoped_id)]
-        return {"data": [{"id": wanted, "name": one.name} for one in named]}
-    return {"data": [{"id": one.scoped_id, "name": one.name} for one in page.blocked]}
+        matches = [person for person in page.blocked if wanted in (person.id, person.scoped_id)]
+        return {"data": [{"id": wanted, "name": person.name} for person in matches]}
+    return {"data": [{"id": person.scoped_id, "name": person.name} for person in page.blocked]}
 
 
 def _page_token(call: Call, page: BrandAccount, _arguments: Arguments) -> str | None:
@@ -98,15 +98,15 @@ def _publish(call: Call, page: BrandAccount) -> dict[str, object]:
 
 
 def _people(call: Call, page: BrandAccount) -> Iterable[tuple[str, PracticePerson]]:
-    """Those who are named, each by the id they were named by."""
+    """The people named in a call, each with the id used for them."""
     ids = [word for name in ("user", "psid", "uid", "asid") for word in call.words(name)]
     if not ids:
         raise bad_parameter("Param user is required")
-    for one in ids:
-        person = call.world.nodes.get(one)
+    for user_id in ids:
+        person = call.world.nodes.get(user_id)
         if not isinstance(person, PracticePerson) or person.account is not page:
-            raise bad_parameter(f"User {one} cannot be blocked")
-        yield one, person
+            raise bad_parameter(f"User {user_id} cannot be blocked")
+        yield user_id, person
 
 
 def _block(call: Call, page: BrandAccount) -> dict[str, object]:
@@ -127,38 +127,38 @@ def _unblock(call: Call, page: BrandAccount) -> dict[str, object]:
 
 
 def subscribe(call: Call, account: BrandAccount) -> dict[str, object]:
-    """Choose the webhook fields; this replaces the list, it does not add."""
+    """Set the webhook fields, replacing the list."""
     call.must_own(account)
     call.needs("pages_manage_metadata", 200)
     fields = call.words("subscribed_fields")
     if not fields:
         raise bad_parameter("Param subscribed_fields is required")
     known = PAGE_FIELDS if account.platform == "facebook" else PROFILE_FIELDS
-    for place, one in enumerate(fields):
-        if one not in known:
-            raise unknown_choice(f"subscribed_fields[{place}]", known, one)
-    for one, scope in FIELD_SCOPES.items():
-        if one in fields and account.platform == "facebook":
+    for place, name in enumerate(fields):
+        if name not in known:
+            raise unknown_choice(f"subscribed_fields[{place}]", known, name)
+    for name, scope in FIELD_SCOPES.items():
+        if name in fields and account.platform == "facebook":
             call.needs(scope, 200)
     account.subscribed = tuple(fields)
     return {"success": True}
 
 
 def subscribe_all(world: World) -> None:
-    """Subscribe every account to every field; what somebody practising would click together."""
+    """Subscribe all accounts to all fields."""
     for account in world.accounts.values():
         account.subscribed = PAGE_FIELDS if account.platform == "facebook" else PROFILE_FIELDS
 
 
 def unsubscribe(call: Call, account: BrandAccount) -> dict[str, object]:
-    """Choose no webhook fields at all."""
+    """Remove all webhook fields."""
     call.must_own(account)
     account.subscribed = ()
     return {"success": True}
 
 
 def subscriptions(call: Call, account: BrandAccount, _arguments: Arguments) -> dict[str, object]:
-    """The apps that hear of the account, with the fields each chose."""
+    """The apps subscribed to the account, with their fields."""
     call.must_own(account)
     if not account.subscribed:
         return {"data": []}
@@ -223,7 +223,7 @@ def _for_pages_only(_call: Call, _user: User, _arguments: Arguments) -> None:
 
 
 class User:
-    """The person whose user token it is: an operator who manages all practice pages."""
+    """The person of the user token: an operator who manages all practice pages."""
 
     id = USER_ID
     name = "Practice Operator"
@@ -263,7 +263,7 @@ KINDS["facebook-account"] = NodeKind(
         "blocked": _blocked,
         "subscribed_apps": subscriptions,
     },
-    absent=words(
+    absent=name_set(
         "category_list cover description description_html display_subtext emails engagement "
         "website global_brand_page_name global_brand_root_id phone picture location "
         "overall_star_rating rating_count talking_about_count"
@@ -289,7 +289,7 @@ KINDS["facebook-post"] = NodeKind(
             write_time(post.created) if post.kind == "tagged" else None
         ),
         "permalink_url": lambda _c, post, _a: post_permalink(post),
-        "from": lambda call, post, _a: who(call, post.author),
+        "from": lambda call, post, _a: author_of(call, post.author),
         "is_published": lambda _c, post, _a: not post.is_dark,
         "is_hidden": _constant(False),
         "is_expired": _constant(False),
@@ -302,7 +302,7 @@ KINDS["facebook-post"] = NodeKind(
         "likes": _reactions,
         "comments": comments_of,
     },
-    absent=words(
+    absent=name_set(
         "story parent_id admin_creator full_picture attachments icon message_tags picture to "
         "properties backdated_time"
     ),
@@ -321,7 +321,7 @@ KINDS["rating"] = NodeKind(
             "positive" if rating.is_positive else "negative"
         ),
         "review_text": lambda _c, rating, _a: rating.text or None,
-        "reviewer": lambda call, rating, _a: who(call, rating.person),
+        "reviewer": lambda call, rating, _a: author_of(call, rating.person),
         "open_graph_story": lambda _c, rating, _a: _story(rating),
     },
     absent=frozenset({"rating"}),
@@ -336,7 +336,7 @@ KINDS["user"] = NodeKind(
         "accounts": _accounts,
         "conversations": _for_pages_only,
     },
-    absent=words("first_name last_name middle_name name_format picture short_name email"),
+    absent=name_set("first_name last_name middle_name name_format picture short_name email"),
 )
 
 

@@ -1,11 +1,11 @@
-"""Instagram profiles of brands: media, comments under them, mentions."""
+"""Instagram profiles of brands: media, comments and mentions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from carecli.practice.graph.call import Call
-from carecli.practice.graph.comments import told_of
+from carecli.practice.graph.comments import creation_response
 from carecli.practice.graph.errors import (
     bad_parameter,
     no_permission,
@@ -13,13 +13,13 @@ from carecli.practice.graph.errors import (
     unknown_user,
 )
 from carecli.practice.graph.facebook import subscribe, subscriptions, unsubscribe
-from carecli.practice.graph.kinds import KINDS, Arguments, Deed, NodeKind, Reader, Ref
+from carecli.practice.graph.kinds import KINDS, Action, Arguments, NodeKind, Reader, Ref
 from carecli.practice.graph.messenger import conversations_of, send
 from carecli.practice.graph.paging import EdgeListing, write_time
 from carecli.practice.nodes import BrandAccount, Comment, Post
 
 LONGEST = 2200
-"""Characters of a comment."""
+"""The most characters of a comment."""
 
 
 def _media(*kinds: str) -> Reader:
@@ -34,7 +34,7 @@ def _media(*kinds: str) -> Reader:
 
 
 def _comments(call: Call, media: Post, _arguments: Arguments) -> EdgeListing:
-    """At most fifty, newest first, top level only; no bounds of time."""
+    """Top-level comments, newest first, at most fifty per page, without time bounds."""
     items = media.toplevel if call.owns(media) else ()
     if call.owns(media):
         call.needs("instagram_manage_comments")
@@ -57,7 +57,7 @@ def _reply(call: Call, target: Post | Comment) -> dict[str, object]:
     if isinstance(target, Comment) and (call.traits.edits_instead or call.traits.tells_target):
         target.text = text
         return {"id": target.id} if call.traits.tells_target else {"success": True}
-    return told_of(call, call.world.add_comment(target, target.account, text, call.now))
+    return creation_response(call, call.world.add_comment(target, target.account, text, call.now))
 
 
 def _hide(call: Call, comment: Comment) -> dict[str, object]:
@@ -88,7 +88,7 @@ def _comments_on_off(call: Call, media: Post) -> dict[str, object]:
     return {"success": True}
 
 
-def _liked(value: bool) -> Deed:
+def _liked(value: bool) -> Action:
     def act(call: Call, profile: BrandAccount) -> dict[str, object]:
         call.must_own(profile)
         call.needs("instagram_manage_engagement")
@@ -123,7 +123,7 @@ def _mentioned_media(call: Call, profile: BrandAccount, arguments: Arguments) ->
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredProfile:
-    """A professional profile as business discovery shows it to others."""
+    """A professional profile as shown by business discovery."""
 
     account: BrandAccount
 
@@ -137,10 +137,10 @@ def _discover(call: Call, profile: BrandAccount, arguments: Arguments) -> Ref:
     call.must_own(profile)
     name = arguments.get("username", "")
     others = call.world.others
-    known = [*call.world.accounts.values(), *(others.accounts.values() if others else ())]
-    for one in known:
-        if one.platform == "instagram" and one.username == name and not one.is_closed:
-            return Ref(DiscoveredProfile(one))
+    accounts = [*call.world.accounts.values(), *(others.accounts.values() if others else ())]
+    for account in accounts:
+        if account.platform == "instagram" and account.username == name and not account.is_closed:
+            return Ref(DiscoveredProfile(account))
     raise unknown_user(name)
 
 
@@ -163,7 +163,7 @@ def _author(call: Call, comment: Comment, _arguments: Arguments) -> dict[str, ob
 
 
 def permalink(media: Post) -> str:
-    """Where the medium stands on the web."""
+    """The web address of a medium."""
     return f"https://www.instagram.com/p/{int(media.id):x}/"
 
 
@@ -173,13 +173,13 @@ KINDS["instagram-account"] = NodeKind(
     name="IGUser",
     default=("id",),
     reads={
-        "id": lambda _c, one, _a: one.id,
-        "username": lambda _c, one, _a: one.username,
-        "name": lambda _c, one, _a: one.title,
-        "biography": lambda _c, one, _a: one.brand,
-        "followers_count": lambda _c, one, _a: one.followers,
-        "follows_count": lambda _c, _one, _a: 12,
-        "media_count": lambda _c, one, _a: sum(post.kind == "post" for post in one.posts),
+        "id": lambda _c, profile, _a: profile.id,
+        "username": lambda _c, profile, _a: profile.username,
+        "name": lambda _c, profile, _a: profile.title,
+        "biography": lambda _c, profile, _a: profile.brand,
+        "followers_count": lambda _c, profile, _a: profile.followers,
+        "follows_count": lambda _c, _profile, _a: 12,
+        "media_count": lambda _c, profile, _a: sum(post.kind == "post" for post in profile.posts),
         "media": _media("post"),
         "tags": _media("tagged"),
         "stories": _media(),
@@ -203,12 +203,14 @@ KINDS["discoveredprofile"] = NodeKind(
     name="IGUser",
     default=("id",),
     reads={
-        "id": lambda _c, one, _a: one.id,
-        "username": lambda _c, one, _a: one.account.username,
-        "name": lambda _c, one, _a: one.account.title,
-        "biography": lambda _c, one, _a: one.account.brand,
-        "followers_count": lambda _c, one, _a: one.account.followers,
-        "media_count": lambda _c, one, _a: sum(post.kind == "post" for post in one.account.posts),
+        "id": lambda _c, profile, _a: profile.id,
+        "username": lambda _c, profile, _a: profile.account.username,
+        "name": lambda _c, profile, _a: profile.account.title,
+        "biography": lambda _c, profile, _a: profile.account.brand,
+        "followers_count": lambda _c, profile, _a: profile.account.followers,
+        "media_count": lambda _c, profile, _a: sum(
+            post.kind == "post" for post in profile.account.posts
+        ),
         "media": _shown_media,
     },
     absent=frozenset({"website", "profile_picture_url"}),

@@ -1,4 +1,4 @@
-"""Kinds of nodes: what can be read of each and done to it."""
+"""Kinds of nodes: their fields, edges and actions."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from carecli.practice.nodes import (
 
 Arguments = Mapping[str, str]
 Reader = Callable[[Call, Any, Arguments], object]
-"""Reads one field or edge: plain JSON, a `Ref`, a `EdgeListing`, or None for "not there"."""
-Deed = Callable[[Call, Any], object]
-"""Does something to a node and tells the answer."""
+"""Reads a field or edge: returns JSON values, a `Ref`, an `EdgeListing`, or None if absent."""
+Action = Callable[[Call, Any], object]
+"""Performs an action on a node and returns the response."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Another node, told with these fields unless others were asked for."""
+    """A reference to another node, rendered with these fields unless others were requested."""
 
     node: Any
     fields: tuple[str, ...] = ("id",)
@@ -37,34 +37,34 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class NodeKind:
-    """What the platform knows of one kind of node.
+    """The definition of a kind of nodes.
 
-    `reads` holds fields and edges alike; `absent` are fields that exist and are empty here.
-    `posts` and `deletes` are edges that take POST and DELETE; `update` and `delete` take
-    those on the node itself.
+    `reads` are its fields and edges; `absent` are fields that exist but are always empty here.
+    `posts` and `deletes` are edges that accept POST and DELETE; `update` and `delete` handle
+    those methods on the node itself.
     """
 
     name: str
     default: tuple[str, ...]
     reads: Mapping[str, Reader]
     absent: frozenset[str] = frozenset()
-    posts: Mapping[str, Deed] = field(default_factory=dict)
-    deletes: Mapping[str, Deed] = field(default_factory=dict)
-    update: Deed | None = None
-    delete: Deed | None = None
+    posts: Mapping[str, Action] = field(default_factory=dict)
+    deletes: Mapping[str, Action] = field(default_factory=dict)
+    update: Action | None = None
+    delete: Action | None = None
 
 
-def words(text: str) -> frozenset[str]:
-    """Names written in one text, for `absent`."""
+def name_set(text: str) -> frozenset[str]:
+    """The names in a text, for `absent`."""
     return frozenset(text.split())
 
 
 KINDS: dict[str, NodeKind] = {}
-"""Kinds by `kind_name`; each module of an area adds its own."""
+"""All kinds by `kind_name`; each module adds its own."""
 
 
 def kind_name(node: object) -> str:
-    """Which kind a node is."""
+    """The name of a node's kind."""
     match node:
         case BrandAccount(platform=platform):
             return f"{platform}-account"
@@ -83,28 +83,28 @@ def kind_name(node: object) -> str:
 
 
 def kind_of(node: object) -> NodeKind:
-    """What the platform knows of this node's kind."""
+    """The kind of a node."""
     return KINDS[kind_name(node)]
 
 
 def render(call: Call, node: Any, fields: tuple[SelectedField, ...]) -> dict[str, object]:
-    """The node with the asked fields; its id always comes along where it has one."""
+    """The node as JSON with the requested fields, and always its id if it has one."""
     kind = kind_of(node)
-    told: dict[str, object] = {}
-    for asked in fields or tuple(SelectedField(name) for name in kind.default):
-        reader = kind.reads.get(asked.name)
+    rendered: dict[str, object] = {}
+    for field_ in fields or tuple(SelectedField(name) for name in kind.default):
+        reader = kind.reads.get(field_.name)
         if reader is None:
-            if asked.name in kind.absent:
+            if field_.name in kind.absent:
                 continue
-            raise unknown_field(asked.name, kind.name)
-        value = _told(call, node, asked, reader(call, node, asked.arguments))
+            raise unknown_field(field_.name, kind.name)
+        value = _render_value(call, node, field_, reader(call, node, field_.arguments))
         if value is not None:
-            told[asked.alias] = value
-    if "id" in kind.reads and "id" not in told:
-        own = kind.reads["id"](call, node, {})
-        if own is not None:
-            told["id"] = own
-    return told
+            rendered[field_.alias] = value
+    if "id" in kind.reads and "id" not in rendered:
+        node_id = kind.reads["id"](call, node, {})
+        if node_id is not None:
+            rendered["id"] = node_id
+    return rendered
 
 
 def render_edge(
@@ -115,11 +115,11 @@ def render_edge(
     fields: tuple[SelectedField, ...],
     source: str,
 ) -> dict[str, object]:
-    """One page of an edge of a node. Raises code 2500 if it has no such edge."""
+    """A page of an edge of a node as JSON. Raises code 2500 if there is no such edge."""
     reader = kind_of(node).reads.get(name)
     value = reader(call, node, arguments) if reader is not None else None
     if isinstance(value, EdgeListing):
-        return _told_page(call, node, name, value, arguments, fields, source)
+        return _render_page(call, node, name, value, arguments, fields, source)
     if isinstance(value, Ref):
         return render(call, value.node, fields)
     if isinstance(value, dict) and "data" in value:
@@ -127,14 +127,14 @@ def render_edge(
     raise unknown_path(name)
 
 
-def _told(call: Call, node: Any, selected_field: SelectedField, value: object) -> object:
+def _render_value(call: Call, node: Any, selected_field: SelectedField, value: object) -> object:
     match value:
         case Ref(target, default):
             return render(
                 call, target, selected_field.children or tuple(SelectedField(f) for f in default)
             )
         case EdgeListing():
-            told = _told_page(
+            page_ = _render_page(
                 call,
                 node,
                 selected_field.name,
@@ -143,28 +143,28 @@ def _told(call: Call, node: Any, selected_field: SelectedField, value: object) -
                 selected_field.children,
                 selected_field.source,
             )
-            return told if told["data"] or "summary" in told else None
+            return page_ if page_["data"] or "summary" in page_ else None
         case dict() if selected_field.children:
-            return _narrowed(value, selected_field.children)
+            return _narrow(value, selected_field.children)
         case _:
             return value
 
 
-def _narrowed(value: dict[str, Any], children: tuple[SelectedField, ...]) -> dict[str, object]:
+def _narrow(value: dict[str, Any], children: tuple[SelectedField, ...]) -> dict[str, object]:
     if isinstance(value.get("data"), list):
-        return {**value, "data": [_narrowed(one, children) for one in value["data"]]}
+        return {**value, "data": [_narrow(item, children) for item in value["data"]]}
     narrow: dict[str, object] = {}
     for child in children:
         if (inner := value.get(child.name)) is not None:
             narrow[child.alias] = (
-                _narrowed(inner, child.children)
+                _narrow(inner, child.children)
                 if child.children and isinstance(inner, dict)
                 else inner
             )
     return narrow
 
 
-def _told_page(
+def _render_page(
     call: Call,
     node: Any,
     name: str,
@@ -173,40 +173,40 @@ def _told_page(
     fields: tuple[SelectedField, ...],
     source: str,
 ) -> dict[str, object]:
-    cut = page(listing, arguments)
-    asked = fields or tuple(SelectedField(one) for one in listing.fields)
-    told: dict[str, object] = {"data": [render(call, item, asked) for item in cut.items]}
-    if cut.items:
-        paging: dict[str, object] = {"cursors": {"before": cut.before, "after": cut.after}}
-        forward = cut.after
+    page_ = page(listing, arguments)
+    selected = fields or tuple(SelectedField(name_) for name_ in listing.fields)
+    rendered: dict[str, object] = {"data": [render(call, item, selected) for item in page_.items]}
+    if page_.items:
+        paging: dict[str, object] = {"cursors": {"before": page_.before, "after": page_.after}}
+        forward = page_.after
         if call.traits.repeats_cursor and arguments.get("after"):
             forward = arguments["after"]
-            paging["cursors"] = {"before": cut.before, "after": forward}
-        if cut.has_next and not call.traits.hides_next:
+            paging["cursors"] = {"before": page_.before, "after": forward}
+        if page_.has_next and not call.traits.hides_next:
             paging["next"] = _link(call, node, name, arguments, source, after=forward)
-        if cut.has_previous:
-            paging["previous"] = _link(call, node, name, arguments, source, before=cut.before)
-        told["paging"] = paging
+        if page_.has_previous:
+            paging["previous"] = _link(call, node, name, arguments, source, before=page_.before)
+        rendered["paging"] = paging
     if listing.summary is not None and arguments.get("summary", "false").lower() not in {
         "false",
         "0",
         "",
     }:
-        told["summary"] = dict(listing.summary)
-    return told
+        rendered["summary"] = dict(listing.summary)
+    return rendered
 
 
 def _link(
     call: Call, node: Any, name: str, arguments: Arguments, source: str, **cursor: str
 ) -> str:
-    kept = {
+    query_arguments = {
         key: value
         for key, value in arguments.items()
         if key not in {"after", "before", "as", "access_token", "fields"} and value != ""
     }
     if source:
-        kept["fields"] = source
+        query_arguments["fields"] = source
     if call.query_token:
-        kept = {"access_token": call.query_token, **kept}
-    query = urlencode({**kept, **cursor})
+        query_arguments = {"access_token": call.query_token, **query_arguments}
+    query = urlencode({**query_arguments, **cursor})
     return f"{call.origin}/{call.version}/{node.id}/{name}?{query}"

@@ -68,13 +68,13 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _party(one: PracticePerson | BrandAccount, *, with_address: bool = True) -> dict[str, object]:
-    scoped = one.id if isinstance(one, BrandAccount) else one.scoped_id
-    if one.account.platform == "instagram":
-        return {"username": one.username, "id": scoped}
-    name = one.title if isinstance(one, BrandAccount) else one.name
-    told: dict[str, object] = {"name": name, "email": f"{scoped}@facebook.com", "id": scoped}
-    return told if with_address else {"name": name, "id": scoped}
+def _party(party: PracticePerson | BrandAccount, *, with_address: bool = True) -> dict[str, object]:
+    scoped = party.id if isinstance(party, BrandAccount) else party.scoped_id
+    if party.account.platform == "instagram":
+        return {"username": party.username, "id": scoped}
+    name = party.title if isinstance(party, BrandAccount) else party.name
+    participant: dict[str, object] = {"name": name, "email": f"{scoped}@facebook.com", "id": scoped}
+    return participant if with_address else {"name": name, "id": scoped}
 
 
 def _parties(
@@ -127,13 +127,13 @@ def send(call: Call, account: BrandAccount) -> dict[str, object]:
     message = call.object("message")
     if action := choice(call.arguments(), "sender_action", ACTIONS):
         return _act(call, recipient, message, action)
-    person, said = _recipient(call, recipient)
+    person, item = _recipient(call, recipient)
     facebook = person.account.platform == "facebook"
     _needs_messages(call, "messenger" if facebook else "instagram")
     has_file = bool(message.get("attachment") or call.text("filedata"))
     text = _text(person, message, has_file=has_file)
     conversation = call.world.conversation_with(person)
-    if said is None:
+    if item is None:
         _check_window(call, conversation)
     if not person.is_reachable:
         raise GraphError(551, "(#551) This person isn't available right now.", subcode=1545041)
@@ -147,8 +147,8 @@ def send(call: Call, account: BrandAccount) -> dict[str, object]:
         reply_to=str(reply_to.get("mid", "")),
         metadata=str(message.get("metadata", "")),
     )
-    if said is not None:
-        said.private_reply = conversation
+    if item is not None:
+        item.private_reply = conversation
     return {"recipient_id": person.scoped_id, "message_id": sent.id}
 
 
@@ -175,17 +175,17 @@ def _recipient(
         person = _person(call.world, address)
         call.must_own(person)
         return person, None
-    said = call.world.nodes.get(address)
-    if not isinstance(said, Comment if named == ["comment_id"] else Post):
+    item = call.world.nodes.get(address)
+    if not isinstance(item, Comment if named == ["comment_id"] else Post):
         raise unknown_object("post", address)
-    call.must_own(said)
-    if not isinstance(said.author, PracticePerson) or not call.world.allows_private_reply(said):
-        if said.account.platform == "instagram":
+    call.must_own(item)
+    if not isinstance(item.author, PracticePerson) or not call.world.allows_private_reply(item):
+        if item.account.platform == "instagram":
             raise GraphError(100, "The comment is invalid for a private reply", subcode=2534025)
-        if said.private_reply is not None:
+        if item.private_reply is not None:
             raise GraphError(10900, "(#10900) Activity already replied to")
         raise GraphError(10903, "(#10903) This user cannot reply to this activity")
-    return said.author, said
+    return item.author, item
 
 
 def _person(world: World, scoped_id: str) -> PracticePerson:

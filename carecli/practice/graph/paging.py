@@ -1,4 +1,4 @@
-"""Pages of an edge: cursors, limits and time bounds, found by bisection."""
+"""Cuts pages of an edge: cursors, limits and time bounds, by bisection."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _LAST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class EdgeListing:
-    """What an edge leads to: things in order of time, and how they are handed out.
+    """The objects of an edge in order of time, and how they are divided into pages.
 
-    `most` is the largest page; a larger `limit` is refused where `is_strict`, else cut.
+    `most` is the largest page; a larger `limit` is an error if `is_strict`, else reduced.
     """
 
     items: Sequence[Any]
@@ -32,10 +32,10 @@ class EdgeListing:
     is_strict: bool = False
     summary: Mapping[str, object] | None = None
     bounded: bool = False
-    """Whether the edge knows `since` and `until`."""
+    """Whether the edge supports `since` and `until`."""
     key: Callable[[Any], Key] = field(default=moment)
     fields: tuple[str, ...] = ()
-    """What is told of each when nobody asked for fields."""
+    """The fields of each object if no fields were requested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class EdgePage:
 
 
 def page(listing: EdgeListing, arguments: Mapping[str, str]) -> EdgePage:
-    """Cut the page that `limit`, `after`, `before`, `since` and `until` ask for."""
+    """The page selected by `limit`, `after`, `before`, `since` and `until`."""
     limit = _limit(listing, arguments)
     items, key = listing.items, listing.key
     low, high = 0, len(items)
@@ -98,12 +98,12 @@ def page(listing: EdgeListing, arguments: Mapping[str, str]) -> EdgePage:
 
 
 def encode(key: Key) -> str:
-    """A cursor as the platform makes them: opaque to everybody else."""
+    """Encode a cursor, which is opaque to callers."""
     return base64.urlsafe_b64encode(f"{key[0]}:{key[1]}".encode()).decode().rstrip("=")
 
 
 def read_time(text: str) -> Millis:
-    """A moment given as Unix seconds or as ISO 8601."""
+    """Parse a moment in Unix seconds or ISO 8601; returns ms."""
     if text.isdecimal():
         return int(text) * 1000
     try:
@@ -115,7 +115,7 @@ def read_time(text: str) -> Millis:
 
 
 def write_time(at: Millis) -> str:
-    """`2026-11-21T09:00:00+0000`, whole seconds, as REST answers have it."""
+    """Format a moment as in responses: `2026-11-21T09:00:00+0000`."""
     return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 

@@ -10,22 +10,22 @@ from carecli.practice.graph.errors import GraphError
 
 @dataclass(frozen=True, slots=True)
 class SelectedField:
-    """One asked field: its name, its parameters, and what is asked of the things behind it."""
+    """A requested field: its name, its parameters, and the fields requested of its objects."""
 
     name: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     children: tuple[SelectedField, ...] = ()
     source: str = ""
-    """What stood between the braces, for the `next` link of a nested edge."""
+    """The text between the braces, for the `next` link of a nested edge."""
 
     @property
     def alias(self) -> str:
-        """Under which key the answer stands."""
+        """The key of the field in the response."""
         return self.arguments.get("as", self.name)
 
 
 def parse(text: str) -> tuple[SelectedField, ...]:
-    """Read a `fields` parameter. Raises the platform's syntax error (code 2500)."""
+    """Parse a `fields` parameter. Raises the platform's syntax error (code 2500)."""
     fields, end = _fields(text, 0)
     if end != len(text):
         raise _syntax(text, end)
@@ -38,8 +38,8 @@ def _fields(text: str, at: int) -> tuple[tuple[SelectedField, ...], int]:
         if text[at] in ", \n\t":
             at += 1
             continue
-        one, at = _field(text, at)
-        selected_fields.append(one)
+        field_, at = _field(text, at)
+        selected_fields.append(field_)
     return tuple(selected_fields), at
 
 
@@ -74,5 +74,5 @@ def _word(text: str, at: int) -> tuple[str, int]:
 
 
 def _syntax(text: str, at: int) -> GraphError:
-    found = repr(text[at]) if at < len(text) else "end of string"
-    return GraphError(2500, f"Syntax error, unexpected {found} at character {at + 1}: {text[:80]}")
+    token = repr(text[at]) if at < len(text) else "end of string"
+    return GraphError(2500, f"Syntax error, unexpected {token} at character {at + 1}: {text[:80]}")

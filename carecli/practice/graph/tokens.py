@@ -20,29 +20,29 @@ A_DAY = DAY // SECOND
 
 def debug_token(call: Call) -> dict[str, object]:
     """`GET /debug_token?input_token=`: type, expiry (0: never), scopes and their targets."""
-    asked = call.text("input_token")
-    if not asked:
+    inspected = call.text("input_token")
+    if not inspected:
         raise bad_parameter("The parameter input_token is required")
     try:
-        token = read_token(call.world, asked)
+        token = read_token(call.world, inspected)
     except GraphError as error:
-        told = {"code": 190, "message": error.message, "subcode": error.subcode}
-        return {"data": {"error": told, "is_valid": False, "scopes": []}}
+        data = {"code": 190, "message": error.message, "subcode": error.subcode}
+        return {"data": {"error": data, "is_valid": False, "scopes": []}}
     app, seconds = call.world.app, call.now // 1000
     scopes = [scope for scope in SCOPES if scope in app.granted]
-    told = {
+    data = {
         "app_id": APP_ID,
         "type": token.kind.upper(),
         "application": "carecli practice",
         "is_valid": True,
     }
     if token.kind == "app":
-        return {"data": told}
+        return {"data": data}
     targets = [token.page.id] if token.page else []
     if token.page and token.page.partner:
         targets.append(token.page.partner.id)
     never = token.kind == "system_user"
-    told |= {
+    data |= {
         "data_access_expires_at": _end(app.data_access_ends, 0 if never else seconds + 90 * A_DAY),
         "expires_at": _end(
             app.token_ends, 0 if never or token.page is not None else seconds + 60 * A_DAY
@@ -53,8 +53,8 @@ def debug_token(call: Call) -> dict[str, object]:
         "user_id": USER_ID,
     }
     if token.page:
-        told["profile_id"] = token.page.id
-    return {"data": told}
+        data["profile_id"] = token.page.id
+    return {"data": data}
 
 
 def _end(millis: Millis | None, usual: int) -> int:

@@ -19,7 +19,7 @@ def looks_like_version(text: str) -> bool:
     return _VERSION.fullmatch(text) is not None
 
 
-def served(asked: str) -> str:
+def served_version(asked: str) -> str:
     """The version that answers a call to this one. Raises code 2500 for one that never was."""
     if not asked:
         return CURRENT
@@ -33,12 +33,12 @@ def served(asked: str) -> str:
     return LIVING[0]
 
 
-def has_many(version: str) -> bool:
+def supports_ids(version: str) -> bool:
     """Whether several objects can be asked for by `ids`, and a 304 be had."""
     return _number(version) < WITHOUT_MANY
 
 
-def no_many() -> GraphError:
+def ids_not_supported() -> GraphError:
     """`GET /?ids=` in a version that has it no more."""
     return GraphError(
         100, "(#100) The parameter ids is not supported as of v26.0; use a batch request instead."

@@ -58,7 +58,7 @@ async def test_a_message_that_is_pushed_names_the_same_story(
     pusher = WebhookPusher(practice.world, "http://127.0.0.1:9/", "secret", "word")
     async with scene(practice, KEY) as ig:
         ig.profile.subscribed = ("messages",)
-        practice.world.watchers.append(pusher.saw)
+        practice.world.watchers.append(pusher.on_action)
         id_ = write(ig, attachment, text)
         [told] = pusher._waiting
         body = {"object": told["object"], "entry": [told["entry"]]}
