@@ -169,7 +169,7 @@ def test_without_a_link_a_person_at_a_place_is_one_thread(shop: Shop, desk: Inbo
     ("entry", "why"),
     [
         (ManualEntry("tekst"), "1 to 2000 characters"),
-        (ManualEntry("", author="Ewa"), "needs the text"),
+        (ManualEntry("", author="Ewa"), "needs a text"),
         (ManualEntry("tekst", author="Ewa", written="soon"), "not a valid time"),
         (ManualEntry("tekst", author="Ewa", written="2199-01-01"), "is in the future"),
     ],
@@ -188,7 +188,7 @@ def test_entries_go_to_manual_channels_only(shop: Shop, desk: InboxServices) -> 
     for channel, link, why in (
         ("nowhere", "https://example.org", "no channel"),
         ("avon-fb", "https://example.org", "read automatically"),
-        ("groups", "javascript:alert(1)", "no web address"),
+        ("groups", "javascript:alert(1)", "not a web address"),
     ):
         with pytest.raises(Refusal, match=why):
             desk.commands.add_entry(channel, ManualEntry("tekst", link, "Ewa"))
