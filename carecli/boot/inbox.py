@@ -21,7 +21,7 @@ from carecli.boot.setup import Setup, now, set_up, use_screen_language
 from carecli.boot.store import open_store
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.context import CaseMailbox, DeskContext, Guidance, ThreadDefaults
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Colour, Millis
 from carecli.file_rights import is_mine, is_shared
@@ -167,16 +167,19 @@ def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
 
 def open_desk(
     setup: Setup, *, grace: Millis | None = None, watch: EngineWatch | None = None
-) -> StoreInboxService:
-    """The desk on this configuration's database; `grace` (ms) other than the configured one.
+) -> InboxServices:
+    """The services on this configuration's database; `grace` (ms) other than the configured one.
 
-    `watch` tells why the engine that was started for it has ended.
+    `watch` tells why the engine that was started for it has ended. Threads whose snooze has passed
+    wait again from here on, whether an engine runs or not.
     """
     open_store(setup).close()
     desk_context = context(setup, grace=grace)
     if watch is not None:
         desk_context = replace(desk_context, engine_failure=watch.failure)
-    return StoreInboxService(setup.database, desk_context)
+    services = open_services(setup.database, desk_context)
+    services.threads.wake_snoozed()
+    return services
 
 
 def _whether_changed(setup: Setup) -> Callable[[], bool]:

@@ -68,7 +68,7 @@ def code(
         raise click.UsageError("Use --message with one thread only.")
     message_id = MessageId(message) if message is not None else None
     with options.desk() as desk:
-        receipts = desk.submit_all(
+        receipts = desk.commands.submit_all(
             [
                 Code(thread, message_id, sentiment or "", stage or "", themes, without)
                 for thread in threads
@@ -98,7 +98,7 @@ def quote(
     thread_id = _single_thread(thread)
     message_id = MessageId(message) if message is not None else None
     with options.desk() as desk:
-        receipt = desk.submit(
+        receipt = desk.commands.submit(
             DropQuote(thread_id, message_id) if drop else PickQuote(thread_id, message_id, text)
         )
     options.tell(receipt, receipt.said)
@@ -144,8 +144,8 @@ def sample(
         seed,
     )
     with options.desk() as desk:
-        receipt = desk.draw_sample(request)
-        row = next(row for row in desk.samples() if row.id == receipt.decision)
+        receipt = desk.research.draw_sample(request)
+        row = next(row for row in desk.research.samples() if row.id == receipt.decision)
     options.tell(
         row,
         f"{receipt.said}: sample {row.id}. Its coders can list it with: carecli list is:coding",
@@ -160,7 +160,7 @@ def samples(options: CommonOptions) -> None:
     """List samples and the progress of their coders."""
     options.use_language()
     with options.desk() as desk:
-        rows = desk.samples()
+        rows = desk.research.samples()
     if options.as_json:
         write_json(rows)
         return
@@ -209,8 +209,8 @@ def set_code(
     thread_id = _single_thread(thread)
     with options.desk() as desk:
         if message is None or sample is None:
-            sample, message = _next_task(desk.conversation(thread_id), sample)
-        receipt = desk.submit(CodeBlind(thread_id, sample, MessageId(message), value))
+            sample, message = _next_task(desk.conversations.conversation(thread_id), sample)
+        receipt = desk.commands.submit(CodeBlind(thread_id, sample, MessageId(message), value))
     options.tell(receipt, receipt.said)
 
 
@@ -241,7 +241,7 @@ def agreement(options: CommonOptions, sample: int | None) -> None:
     """
     options.use_language()
     with options.desk() as desk:
-        result = desk.agreement(sample or 0)
+        result = desk.research.agreement(sample or 0)
     if options.as_json:
         write_json(result)
         return

@@ -89,7 +89,7 @@ def show(
     """
     options.use_language()
     with options.desk() as desk:
-        comparison = desk.competition(ReportAsked(since, until, month, brand=brand))
+        comparison = desk.competitors.competition(ReportAsked(since, until, month, brand=brand))
     if options.as_json:
         write_json(comparison)
     elif as_csv:
@@ -255,7 +255,7 @@ def import_file(options: CommonOptions, file: Path, dry_run: bool) -> None:
     text = _read(file)
     options.use_language()
     with options.desk() as desk:
-        result = desk.import_figures(text, dry_run=dry_run)
+        result = desk.competitors.import_figures(text, dry_run=dry_run)
     if options.as_json:
         write_json(result)
     else:
@@ -309,12 +309,12 @@ def set_figures(
     figures = {name: value for name in FIGURES if (value := values.get(name)) is not None}
     with options.desk() as desk:
         if forget:
-            n = desk.forget_figures(key, day)
+            n = desk.competitors.forget_figures(key, day)
             text = f"{n} figures for {day} were deleted."
         else:
-            desk.set_figures(key, day, figures, days)
+            desk.competitors.set_figures(key, day, figures, days)
             text = f"{len(figures)} figures for {day} were saved."
-        comparison = desk.competition(ReportAsked(month=day[:7]))
+        comparison = desk.competitors.competition(ReportAsked(month=day[:7]))
     options.tell(comparison, text)
 
 

@@ -53,7 +53,7 @@ def _decide(
 ) -> None:
     """Make the same decision about every thread, in one transaction and with one undo."""
     with options.desk() as desk:
-        receipts = desk.submit_all([make(thread) for thread in threads])
+        receipts = desk.commands.submit_all([make(thread) for thread in threads])
         text = "\n".join(
             f"{thread}: {receipt.said or 'done'}"
             for thread, receipt in zip(threads, receipts, strict=True)
@@ -67,7 +67,7 @@ def _decide(
 def claim(options: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Show colleagues that you are answering a thread."""
     with options.desk() as desk:
-        holders = [Holder(thread, desk.claim(thread)) for thread in threads]
+        holders = [Holder(thread, desk.conversations.claim(thread)) for thread in threads]
         options.tell(holders, f"Claimed: {', '.join(str(thread) for thread in threads)}.")
 
 
@@ -78,7 +78,7 @@ def release(options: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Release claimed threads."""
     with options.desk() as desk:
         for thread in threads:
-            desk.release(thread)
+            desk.conversations.release(thread)
         holders = [Holder(thread, "") for thread in threads]
         options.tell(holders, f"Released: {', '.join(str(thread) for thread in threads)}.")
 
@@ -266,5 +266,5 @@ def seen(options: CommonOptions, threads: Sequence[ThreadId]) -> None:
 def undo(options: CommonOptions, redo: bool) -> None:
     """Undo your last decision, or a reply that has not been sent yet."""
     with options.desk() as desk:
-        text = desk.redo() if redo else desk.undo()
+        text = desk.commands.redo() if redo else desk.commands.undo()
         options.tell(DecisionResult(text), f"{'Redone' if redo else 'Undone'}: {text}")

@@ -85,7 +85,7 @@ def sync(options: CommonOptions, once: bool, channel: str) -> int:
     """Sync now: ask the running engine, or with --once sync in this process."""
     if not once:
         with options.desk() as desk:
-            desk.ask_sync(channel)
+            desk.commands.ask_sync(channel)
         options.tell(Wished(channel), "The engine was asked to sync now.")
         return 0
     from carecli.boot.engine import run_once
@@ -128,7 +128,7 @@ def sync(options: CommonOptions, once: bool, channel: str) -> int:
 def pause(options: CommonOptions) -> None:
     """Pause sending: nothing is sent to any platform until `carecli resume`."""
     with options.desk() as desk:
-        desk.pause(on=True)
+        desk.commands.pause(on=True)
         options.tell(
             PauseState(is_paused=True), "Paused. Nothing is sent until you run `carecli resume`."
         )
@@ -139,5 +139,5 @@ def pause(options: CommonOptions) -> None:
 def resume(options: CommonOptions) -> None:
     """Resume sending, also on channels where carecli had stopped it."""
     with options.desk() as desk:
-        desk.pause(on=False)
+        desk.commands.pause(on=False)
         options.tell(PauseState(is_paused=False), "Sending resumed.")

@@ -15,7 +15,7 @@ from carecli.cli.shared import (
     read_threads,
     with_options,
 )
-from carecli.desk.records import Forgotten
+from carecli.desk.records.forget import Forgotten
 from carecli.domain.model import ThreadId
 
 

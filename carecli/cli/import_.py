@@ -113,5 +113,5 @@ def add(
     text = text or sys.stdin.read().strip()
     entry = ManualEntry(text, link, author, written, ContactPoint(point), place)
     with options.desk() as desk:
-        thread = desk.add_entry(channel, entry)
+        thread = desk.commands.add_entry(channel, entry)
         options.tell(Added(thread), f"It is now thread {thread}.")

@@ -71,7 +71,7 @@ def insights(options: CommonOptions, as_of: str, period: ReportAsked) -> None:
 
     options.use_language()
     with options.desk() as desk:
-        result = desk.insights(replace(period, as_of=as_of))
+        result = desk.research.insights(replace(period, as_of=as_of))
     if options.as_json:
         write_json(result)
         return
@@ -168,7 +168,7 @@ def quotes(options: CommonOptions, period: ReportAsked) -> None:
     """List outstanding quotes from a period, without names."""
     options.use_language()
     with options.desk() as desk:
-        rows = desk.quotes(period)
+        rows = desk.research.quotes(period)
     if options.as_json:
         write_json(rows)
     else:
@@ -216,7 +216,7 @@ def add(options: CommonOptions, day: str, n: int, brand: str) -> None:
     except ValueError as error:
         raise click.UsageError(f"{day!r} is not a date. Write e.g. 2026-10-31.") from error
     with options.desk() as desk:
-        receipt = desk.enter_calls([CallsOfDay(when, n, brand)])
+        receipt = desk.research.enter_calls([CallsOfDay(when, n, brand)])
     options.tell(receipt, receipt.said)
 
 
@@ -235,12 +235,12 @@ def import_calls(options: CommonOptions, file: Path, dry_run: bool) -> None:
     If any line has a mistake, nothing is saved. `carecli undo` undoes the whole import.
     """
     with options.desk() as desk:
-        lines = tuple(desk.read_calls(_text(file)))
+        lines = tuple(desk.research.read_calls(_text(file)))
         wrong = [line for line in lines if line.problem]
         days = days_of(lines)
         is_entered = bool(days) and not wrong and not dry_run
         if is_entered:
-            desk.enter_calls(days)
+            desk.research.enter_calls(days)
     if options.as_json:
         write_json(CallsRead(lines, is_entered))
     else:
@@ -292,7 +292,7 @@ def list_calls(options: CommonOptions, by: str, period: ReportAsked) -> None:
     """List calls to the contact centre with the answered waits; unknown days are empty."""
     options.use_language()
     with options.desk() as desk:
-        days = desk.insights(period).calls
+        days = desk.research.insights(period).calls
     rows = _weeks(days) if by == "week" else [_day(day) for day in days]
     if options.as_json:
         write_json(rows)

@@ -46,7 +46,11 @@ def list_snippets(
     """List saved replies that match these words; you may leave letters out."""
     words = " ".join(search)
     with options.desk() as desk:
-        rows = desk.snippets(_single_thread(thread), words) if thread else desk.all_snippets(words)
+        rows = (
+            desk.replies.snippets(_single_thread(thread), words)
+            if thread
+            else desk.replies.all_snippets(words)
+        )
     if options.as_json:
         write_json(rows)
         return
@@ -81,13 +85,13 @@ def show_snippet(options: CommonOptions, name: str, thread: ThreadId | str | Non
 
     with options.desk() as desk:
         snippet = next(
-            (candidate for candidate in desk.all_snippets() if candidate.name == name), None
+            (candidate for candidate in desk.replies.all_snippets() if candidate.name == name), None
         )
         if snippet is None:
             hint = "`carecli snippets list` shows their names."
             raise Refusal(f"There is no snippet {name!r}.", hint=hint)
         if thread is not None:
-            snippet = replace(snippet, text=desk.fill(name, _single_thread(thread)))
+            snippet = replace(snippet, text=desk.replies.fill(name, _single_thread(thread)))
         options.tell(snippet, snippet.text)
 
 
@@ -105,7 +109,7 @@ def check_snippets(options: CommonOptions) -> int:
     names, and texts too long for a channel. The exit code is 1 if there is a problem.
     """
     with options.desk() as desk:
-        findings, count = desk.check_snippets(), len(desk.all_snippets())
+        findings, count = desk.replies.check_snippets(), len(desk.replies.all_snippets())
     if options.as_json:
         write_json(findings)
     elif not findings:
@@ -129,7 +133,7 @@ def usage(options: CommonOptions) -> None:
     from carecli.tui.style.clock import day
 
     with options.desk() as desk:
-        rows = desk.snippet_usage()
+        rows = desk.replies.snippet_usage()
     if options.as_json:
         write_json(rows)
         return
@@ -174,7 +178,7 @@ def new(options: CommonOptions, name: str, thread: ThreadId | str, title: str, t
     if text == "-":
         text = sys.stdin.read()
     with options.desk() as desk:
-        made = desk.make_snippet(name, _single_thread(thread), title, text)
+        made = desk.replies.make_snippet(name, _single_thread(thread), title, text)
         options.tell(made, f"Wrote {made.file}:\n\n{made.text}")
 
 
@@ -197,7 +201,7 @@ def cards(
 ) -> None:
     """Search product cards; a single result is shown in full."""
     with options.desk() as desk:
-        matches = desk.cards(" ".join(search), _single_thread(thread) if thread else None)
+        matches = desk.replies.cards(" ".join(search), _single_thread(thread) if thread else None)
         if section and not matches:
             raise Refusal(
                 "No card contains these words.", hint="`carecli cards` lists all of them."
@@ -205,7 +209,7 @@ def cards(
         if options.as_json:
             write_json(matches)
         elif section:
-            say(desk.quote(matches[0].name, section))
+            say(desk.replies.quote(matches[0].name, section))
         elif len(matches) == 1:
             _print_card(matches[0])
         else:
@@ -238,7 +242,7 @@ def history(options: CommonOptions, thread: ThreadId | str) -> None:
 
     id_ = _single_thread(thread)
     with options.desk() as desk:
-        record = desk.history(id_)
+        record = desk.conversations.history(id_)
     if record is None:
         raise Refusal(f"There is nobody in thread {id_}.", hint="`carecli list` shows threads.")
     if options.as_json:

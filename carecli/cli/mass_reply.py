@@ -15,8 +15,8 @@ from carecli.domain.model import ThreadId
 from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
     from carecli.desk.replies.mass_reply import Addressed
+    from carecli.desk.services import InboxServices
     from carecli.desk.threads.rows import ThreadRow
 
 
@@ -48,7 +48,7 @@ class MassReplyText:
 
 def reply_to_many(
     options: CommonOptions,
-    desk: InboxService,
+    desk: InboxServices,
     threads: Sequence[ThreadId],
     content: MassReplyText,
     *,
@@ -56,7 +56,7 @@ def reply_to_many(
     yes: bool,
 ) -> None:
     """Send the text to each thread, filled in for each, as one decision; or only show it."""
-    addressed = desk.address(
+    addressed = desk.replies.address(
         threads,
         content.text or _template(desk, content.snippet),
         content.answers,
@@ -64,7 +64,7 @@ def reply_to_many(
         snippet=content.snippet,
         draft="",
     )
-    planned = _plan(addressed, threads, desk.rows(threads))
+    planned = _plan(addressed, threads, desk.threads.rows(threads))
     if dry_run:
         options.tell(planned, _as_lines(planned))
         return
@@ -74,12 +74,12 @@ def reply_to_many(
         say(_as_lines(planned), to_errors=True)
     if not yes and (addressed.public > 1 or len(addressed.replies) > MANY):
         confirm(f"Send {len(addressed.replies)} replies, {addressed.public} of them in public?")
-    receipts = desk.submit_all(addressed.replies)
+    receipts = desk.commands.submit_all(addressed.replies)
     options.tell(receipts, f"Queued for {len(receipts)} of {len(threads)} threads.")
 
 
-def _template(desk: InboxService, name: str) -> str:
-    for snippet in desk.all_snippets(name):
+def _template(desk: InboxServices, name: str) -> str:
+    for snippet in desk.replies.all_snippets(name):
         if snippet.name == name:
             return snippet.text
     raise Refusal(f"There is no snippet {one_line(name, 80)!r}.")

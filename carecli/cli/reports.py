@@ -118,12 +118,12 @@ def report(
         export.check_file_name(output)
     with options.desk() as desk:
         if issue:
-            issued = desk.issue(request)
+            issued = desk.reports.issue(request)
             say(
                 f"Issued {issued.month}{f' of {issued.brand}' if issued.brand else ''}.",
                 to_errors=True,
             )
-        kpis = None if is_whole_report else desk.report(request, rows, group)
+        kpis = None if is_whole_report else desk.reports.report(request, rows, group)
     if kpis is None:
         if output:
             export.write_report(options, request, output, over=force)

@@ -20,7 +20,7 @@ from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
     from carecli.boot.setup import Setup
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,7 +51,7 @@ class CommonOptions:
             use_language(self.setup().config.language, self.language)
 
     @contextmanager
-    def desk(self, *, grace: int | None = None) -> Iterator[InboxService]:
+    def desk(self, *, grace: int | None = None) -> Iterator[InboxServices]:
         """Open the desk while a command runs; `grace` (ms) replaces the configured one."""
         from carecli.boot.inbox import open_desk
 

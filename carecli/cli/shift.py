@@ -44,7 +44,7 @@ def today(options: CommonOptions, since: str, brand: str) -> None:
     """
     options.use_language()
     with options.desk() as desk:
-        summary = desk.today(since, brand)
+        summary = desk.planning.today(since, brand)
     if options.as_json:
         write_json(summary)
         return
@@ -119,8 +119,8 @@ def handover(options: CommonOptions, release: bool, note: str | None, yes: bool)
     options.use_language()
     with options.desk() as desk:
         if note is not None:
-            desk.leave_word(note)
-        summary = desk.handover()
+            desk.planning.leave_word(note)
+        summary = desk.planning.handover()
         if not options.as_json:
             _write_handover(summary, options.setup().zone)
         decision, text = None, ""
@@ -132,7 +132,7 @@ def handover(options: CommonOptions, release: bool, note: str | None, yes: bool)
                     summary.waiting,
                 )
                 confirm(question.format(n=number(summary.waiting)))
-            receipt = desk.hand_back()
+            receipt = desk.planning.hand_back()
             decision, text = receipt.decision, receipt.said
         if options.as_json:
             write_json(HandedOver(summary, decision, text))

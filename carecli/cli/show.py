@@ -24,7 +24,7 @@ from carecli.domain.model import Direction, ThreadId
 from carecli.domain.text import join_sentences
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 
 @cli_command(
@@ -61,11 +61,11 @@ def list_threads(
             )
         filter_text, sort = filter_text or "is:waiting", sort or "queue"
         try:
-            ids = desk.ids(filter_text, sort, limit=limit).ids[:limit]
+            ids = desk.threads.ids(filter_text, sort, limit=limit).ids[:limit]
         except FilterError as error:
             point_at(options, filter_text, error)
             raise
-        by_id = desk.rows(ids, filter_text)
+        by_id = desk.threads.rows(ids, filter_text)
         rows = [by_id[id_] for id_ in ids if id_ in by_id]
         if options.as_json:
             write_json(rows)
@@ -75,8 +75,8 @@ def list_threads(
             write_table(headings, [thread_cells(row, now) for row in rows])
 
 
-def _view(desk: InboxService, key: str) -> ViewRow:
-    views = {view.key: view for view in desk.views(counted=False)}
+def _view(desk: InboxServices, key: str) -> ViewRow:
+    views = {view.key: view for view in desk.threads.views(counted=False)}
     if key not in views:
         names = ", ".join(views)
         raise Refusal(
@@ -117,7 +117,7 @@ def show(options: CommonOptions, thread: ThreadId | str, *, whole: bool) -> None
     """
     [id_, *_] = read_threads([thread])
     with options.desk() as desk:
-        conversation = desk.conversation(id_)
+        conversation = desk.conversations.conversation(id_)
         if conversation is None:
             raise Refusal(f"There is no thread {id_}.", hint="`carecli list` shows their numbers.")
         if options.as_json:
@@ -180,10 +180,10 @@ def outbox(options: CommonOptions, limit: int, retry: int | None, cancel: int | 
     """Show what is waiting to be sent to the platforms, and what failed."""
     with options.desk() as desk:
         if retry is not None:
-            desk.retry(retry)
+            desk.commands.retry(retry)
         if cancel is not None:
-            desk.cancel(cancel)
-        items = desk.outbox(limit=limit)
+            desk.commands.cancel(cancel)
+        items = desk.commands.outbox(limit=limit)
         if options.as_json:
             write_json(items)
             return

@@ -18,7 +18,7 @@ from carecli.domain.split import Method, Plan, Share, ShiftPerson, SplitResult
 from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 BAR = 20
 """The width of the longest bar, in cells."""
@@ -126,7 +126,7 @@ def split(
     filter_text = " ".join(filter_words) or "is:waiting"
     with options.desk() as desk:
         try:
-            plan = desk.split_preview(
+            plan = desk.planning.split_preview(
                 filter_text, _people(desk, people), Method(method), since, until
             )
         except FilterError as error:
@@ -141,7 +141,7 @@ def split(
             assigned = sum(share.total for share in plan.shares)
             if assigned > MANY and not yes:
                 confirm(f"This assigns {assigned} threads. Continue?")
-            divided = desk.split(plan)
+            divided = desk.planning.split(plan)
         if options.as_json:
             write_json(_split_json(plan, divided))
         elif divided is not None:
@@ -152,7 +152,7 @@ def split(
                 say(reason, to_errors=True)
 
 
-def _people(desk: InboxService, names: str) -> list[ShiftPerson]:
+def _people(desk: InboxServices, names: str) -> list[ShiftPerson]:
     from carecli.config import values
 
     people: list[ShiftPerson] = []

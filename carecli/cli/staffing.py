@@ -106,7 +106,7 @@ def staffing(
         day, last, people or (), hours or ROUND_THE_CLOCK, brand, keep / 100, seed, playings
     )
     with options.desk() as desk:
-        result = desk.records.staffing(request)
+        result = desk.planning.staffing(request)
     if options.as_json:
         write_json(result)
     else:

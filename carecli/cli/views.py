@@ -45,13 +45,13 @@ def views(
     with options.desk() as desk:
         if save:
             try:
-                desk.save_view(save, filter_text, sort, title)
+                desk.threads.save_view(save, filter_text, sort, title)
             except FilterError as error:
                 point_at(options, filter_text, error)
                 raise
         if forget:
-            desk.forget_view(forget)
-        rows = desk.views()
+            desk.threads.forget_view(forget)
+        rows = desk.threads.views()
     if options.as_json:
         write_json(rows)
     elif not rows:
@@ -91,10 +91,12 @@ def campaign(options: CommonOptions, key: str, state: str | None, span: str, unt
     moment = span_or_moment(options, span, until) if span or until else None
     with options.desk() as desk:
         if state is not None:
-            receipt = desk.switch_campaign(key, on=state == "on", until=moment)
+            receipt = desk.planning.switch_campaign(key, on=state == "on", until=moment)
             if not options.as_json:
                 say(f"{receipt.said}.", to_errors=True)
-        rows: Sequence[CampaignRow] = [row for row in desk.campaigns() if key in ("", row.key)]
+        rows: Sequence[CampaignRow] = [
+            row for row in desk.planning.campaigns() if key in ("", row.key)
+        ]
         now = desk.now()
     if key and not rows:
         raise Refusal(f"There is no campaign {key!r}.", hint="`carecli campaign` lists them.")
@@ -115,7 +117,7 @@ def cases(options: CommonOptions) -> None:
     from carecli.cli.rule_trials import moment_text
 
     with options.desk() as desk:
-        open_cases = desk.cases()
+        open_cases = desk.planning.cases()
     if options.as_json:
         write_json(open_cases)
     elif not open_cases:

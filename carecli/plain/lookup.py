@@ -13,7 +13,7 @@ from carecli.plain.session import PAGE, Session
 
 def day(session: Session, _typed: str) -> None:
     """The start of the day: notes, how many wait, what is due soon, received and promised."""
-    today = session.desk.today()
+    today = session.desk.planning.today()
     for note in today.words:
         session.say(_("Note for you from {name}: {text}").format(name=note.author, text=note.text))
     waiting = ngettext("{n} thread is waiting", "{n} threads are waiting", today.waiting)
@@ -46,7 +46,7 @@ def card(session: Session, typed: str) -> None:
     thread = session.talk().row.id
     sections = [
         (product, section)
-        for product in session.desk.cards(typed, thread)
+        for product in session.desk.replies.cards(typed, thread)
         for section in product.sections
     ]
     if not sections:
@@ -64,17 +64,17 @@ def card(session: Session, typed: str) -> None:
     for link in product.links:
         session.say(link)
     if session.ask(_("Type yes to insert it into the draft:")) == "yes":
-        add_to_draft(session, session.desk.quote(product.name, section.title))
+        add_to_draft(session, session.desk.replies.quote(product.name, section.title))
 
 
 def history(session: Session, typed: str) -> None:
     """Say the contact's notes and threads and how they ended; or write a note about them."""
     row = session.talk().row
     if typed:
-        session.desk.submit(NoteContact(row.id, typed))
+        session.desk.commands.submit(NoteContact(row.id, typed))
         session.say(_("Note saved."))
         return
-    record = session.desk.history(row.id)
+    record = session.desk.conversations.history(row.id)
     rows = record.threads if record is not None else ()
     session.say(ngettext("{n} thread", "{n} threads", len(rows)).format(n=len(rows)) + ".")
     for note in record.notes if record is not None else ():
@@ -94,5 +94,5 @@ def other(session: Session, _typed: str) -> None:
 
 def seen(session: Session, _typed: str) -> None:
     """Remove the open thread from my mentions."""
-    session.desk.submit(Seen(session.talk().row.id))
+    session.desk.commands.submit(Seen(session.talk().row.id))
     session.say(_("Marked as seen."))

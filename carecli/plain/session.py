@@ -15,7 +15,7 @@ from carecli.plain import words
 
 if TYPE_CHECKING:
     from carecli.desk.conversations.rows import Conversation, MessageView
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 PAGE = 10
 """Threads read out at once."""
@@ -50,7 +50,7 @@ class Session:
     """
 
     def __init__(
-        self, desk: InboxService, zone: str, due: int, source: TextIO, out: TextIO
+        self, desk: InboxServices, zone: str, due: int, source: TextIO, out: TextIO
     ) -> None:
         self.desk = desk
         self.zone = zone
@@ -62,7 +62,7 @@ class Session:
         self.shows_times = False
         self._source = source
         self._out = out
-        self._watch = AlertTracker(desk, due)
+        self._watch = AlertTracker(desk.threads, desk.me, desk.now, due)
         self._changed: set[ThreadId] | None = set()
 
     # saying and asking
@@ -101,7 +101,7 @@ class Session:
 
     def show(self, title: str, filter_text: str, sort: str = "queue") -> None:
         """Say another list from its beginning; FilterError leaves the old one."""
-        matches = self.desk.ids(filter_text, sort, limit=FIRST)
+        matches = self.desk.threads.ids(filter_text, sort, limit=FIRST)
         self.shown = ShownList(title, filter_text, sort, tuple(matches.ids), matches.is_whole)
         count = len(matches.ids)
         count_text = ngettext("{n} thread", "{n} threads", count).format(n=count)
@@ -114,12 +114,12 @@ class Session:
         """Say the next page of the list."""
         shown = self.shown
         if shown.read >= len(shown.ids) and not shown.is_whole:
-            matches = self.desk.ids(shown.filter, shown.sort, limit=len(shown.ids) + FIRST)
+            matches = self.desk.threads.ids(shown.filter, shown.sort, limit=len(shown.ids) + FIRST)
             listed = set(shown.ids)
             shown.ids += tuple(id_ for id_ in matches.ids if id_ not in listed)
             shown.is_whole = matches.is_whole
         page = shown.ids[shown.read : shown.read + PAGE]
-        rows = self.desk.rows(page, shown.filter)
+        rows = self.desk.threads.rows(page, shown.filter)
         now = self.desk.now()
         for number, thread in enumerate(page, shown.read + 1):
             if thread in rows:
@@ -155,7 +155,7 @@ class Session:
 
     def open(self, thread: ThreadId) -> None:
         """Open a thread and say it."""
-        talk = self.desk.conversation(thread)
+        talk = self.desk.conversations.conversation(thread)
         if talk is None:
             raise Refusal(_("There is no such thread."))
         self.thread = thread
@@ -163,7 +163,7 @@ class Session:
         self.to_all = False
         self.shows_times = False
         self.read_out(talk, RECENT)
-        self.desk.seen(talk.contact.name)
+        self.desk.threads.seen(talk.contact.name)
 
     def read_out(self, talk: Conversation, most: int) -> None:
         """Say the open thread: its head, at most `most` of its newest entries, and its drafts."""
@@ -177,7 +177,9 @@ class Session:
 
     def talk(self) -> Conversation:
         """The open thread as it is now; raises Refusal if none is open."""
-        talk = self.desk.conversation(self.thread) if self.thread is not None else None
+        talk = (
+            self.desk.conversations.conversation(self.thread) if self.thread is not None else None
+        )
         if talk is None:
             what = _("No thread is open.")
             raise Refusal(what, hint=_("Type open and a number from the list, or next."))
@@ -194,12 +196,13 @@ class Session:
 
     def begin(self) -> None:
         """Treat everything that is there now as known."""
-        self.desk.changes()
+        self.desk.threads.changes()
         self._watch.begin()
 
     def news(self) -> None:
         """Say what became urgent since the last time, and what is new in the open thread."""
-        changed = self.desk.changes()
+        self.desk.threads.wake_snoozed()
+        changed = self.desk.threads.changes()
         for alert in self._watch.look(changed):
             line = words.thread_line(alert.row, self.desk.now(), self.desk.me)
             self.say(_("News: {thread}").format(thread=line))
@@ -211,7 +214,7 @@ class Session:
             self.say(_("Type open {n} to read it.").format(n=number))
         if self.thread is None or (changed is not None and self.thread not in changed):
             return
-        talk = self.desk.conversation(self.thread)
+        talk = self.desk.conversations.conversation(self.thread)
         if talk is not None and talk.head != self.head:
             self.head = talk.head
             newest = talk.messages[-1:]
