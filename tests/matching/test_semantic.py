@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.matching.semantic import SIZE, Encoder, SemanticSuggester, is_installed
+from carecli.matching.semantic import SIZE, Encoder, SemanticSuggester
 from carecli.matching.suggester import Example
 
 SAID = {
@@ -97,4 +97,3 @@ def test_embeddings_are_remembered_and_do_not_depend_on_the_company(encoder: Enc
     assert together.shape == (2, SIZE)
     assert abs(float(alone @ together[1]) - 1) < 1e-4
     assert encoder.unknown(["a parcel", "never seen", "never seen"]) == ["never seen"]
-    assert is_installed()
