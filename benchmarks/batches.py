@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.commands import Assign, Command, Done, Flag, Label, Recolour
 from carecli.domain.model import Colour, NoReplyReason, ThreadId
 from carecli.tui.inbox.batches import LOT
@@ -61,10 +61,10 @@ def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
     copy = database.with_name(f"{database.stem}.batches.sqlite")
     shutil.copyfile(database, copy)
     now = time.time_ns() // 1_000_000
-    desk = StoreInboxService(copy, DeskContext("ana", lambda: now, lambda _: UNKNOWN_CHANNEL))
+    desk = open_services(copy, DeskContext("ana", lambda: now, lambda _: UNKNOWN_CHANNEL))
     took: dict[str, list[float]] = {}
     try:
-        threads = list(desk.ids("is:waiting", "queue", limit=MANY).ids)
+        threads = list(desk.threads.ids("is:waiting", "queue", limit=MANY).ids)
         for name, deed in DEEDS.items():
             with Watch() as watch:
                 start = time.perf_counter()
@@ -73,7 +73,7 @@ def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
             took[f"{name} {len(threads):,}"] = [spent]
             took[f"{name}, the screen waits"] = [watch.longest]
             start = time.perf_counter()
-            desk.undo()
+            desk.commands.undo()
             took[f"undo {name}"] = [(time.perf_counter() - start) * 1e3]
             met = "ok" if spent < TARGET and watch.longest < BLOCKED else "MISSED"
             say(
@@ -87,8 +87,8 @@ def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
     return took
 
 
-def _submit(desk: StoreInboxService, commands: Sequence[Command]) -> None:
+def _submit(desk: InboxServices, commands: Sequence[Command]) -> None:
     first = 0
     for start in range(0, len(commands), LOT):
-        receipts = desk.submit_all(commands[start : start + LOT], batch=first)
+        receipts = desk.commands.submit_all(commands[start : start + LOT], batch=first)
         first = first or receipts[0].decision

@@ -13,7 +13,7 @@ from pathlib import Path
 from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import monthly
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import open_services
 from carecli.domain.model import DAY, HOUR
 from carecli.store.db import Database
 
@@ -76,16 +76,18 @@ def ask(say: Callable[[str], None], messages: int = MESSAGES) -> dict[str, list[
         file = Path(folder) / "care.sqlite"
         fill(file, messages)
         context = DeskContext("ana", lambda: NOW, lambda _: UNKNOWN_CHANNEL)
-        desk = StoreInboxService(file, context)
+        desk = open_services(file, context)
         month = ReportAsked(since="31d")
-        tell("a month's report", lambda: desk.report(month), 5)
+        tell("a month's report", lambda: desk.reports.report(month), 5)
         for by in ("day", "hour", "moderator"):
-            tell(f"by {by}", partial(desk.report, replace(month, by=by)), 5)
-        tell("the screen, beside a month before", lambda: desk.report_sheet(month, "channel"))
+            tell(f"by {by}", partial(desk.reports.report, replace(month, by=by)), 5)
+        tell(
+            "the screen, beside a month before", lambda: desk.reports.report_sheet(month, "channel")
+        )
         with Database(file).read() as db:
             tell("all that the month's page tells", partial(monthly, db, context, month), 5)
-        tell("the rows of a figure", lambda: desk.report(month, "in_time"))
-        tell("live figures of the screen", desk.overview, 0.05)
+        tell("the rows of a figure", lambda: desk.reports.report(month, "in_time"))
+        tell("live figures of the screen", desk.threads.overview, 0.05)
         desk.close()
     return took
 

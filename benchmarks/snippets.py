@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from benchmarks.texts import Writer
 from carecli.desk.context import DeskContext
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import open_services
 from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import ChannelSpec, ContactPoint, ThreadId
@@ -67,27 +67,27 @@ def _measure(folder: Path, tell: Callable[..., None]) -> None:
         languages={"avon-fb": "pl"},
         snippets=(folder / "snippets",),
     )
-    desk = StoreInboxService(folder / "care.sqlite", context)
+    desk = open_services(folder / "care.sqlite", context)
     waiting = threads[SNIPPETS:]
-    tell("the first ranking, all files read", [_timed(lambda: desk.snippets(waiting[0]))])
+    tell("the first ranking, all files read", [_timed(lambda: desk.replies.snippets(waiting[0]))])
     asked = [waiting[n % len(waiting)] for n in range(TIMES)]
-    tell("a ranking", [_timed(partial(desk.snippets, one)) for one in asked], TARGET)
+    tell("a ranking", [_timed(partial(desk.replies.snippets, one)) for one in asked], TARGET)
     words = ["p", "pa", "pac", "pacz", "paczka", "grc", "przysl", "zzqx"] * (TIMES // 8)
     tell(
         "a ranking with a search typed",
-        [_timed(partial(desk.snippets, waiting[0], word)) for word in words],
+        [_timed(partial(desk.replies.snippets, waiting[0], word)) for word in words],
         TARGET,
     )
     taken = []
     for decision, thread in enumerate(waiting[:20], 10_000):
         _use(folder / "care.sqlite", decision, f"s{decision % SNIPPETS:04}", thread, now)
-        taken.append(_timed(lambda: desk.snippets(waiting[-1])))
+        taken.append(_timed(lambda: desk.replies.snippets(waiting[-1])))
     tell("a ranking after one more reply", taken, TARGET)
     file = folder / "snippets" / "s0001.md"
     taken = []
     for number in range(10):
         file.write_text(f"{file.read_text(encoding='utf-8')}\n{number}\n", encoding="utf-8")
-        taken.append(_timed(lambda: desk.snippets(waiting[-1])))
+        taken.append(_timed(lambda: desk.replies.snippets(waiting[-1])))
     tell("a ranking after one file changed", taken)
     desk.close()
 

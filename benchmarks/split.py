@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from carecli.desk.context import DeskContext
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import open_services
 from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, ChannelSpec, Colour, ContactPoint, Millis
@@ -92,19 +92,19 @@ def measure(path: Path) -> dict[str, Times]:
     """What previewing, moving a border, assigning and undoing take."""
     context = DeskContext("ana", lambda: NOW, lambda _: Capabilities(), zone="Europe/Warsaw")
     found: dict[str, Times] = {}
-    with closing(StoreInboxService(path, context)) as desk:
+    with closing(open_services(path, context)) as desk:
         for method in Method:
-            preview = partial(desk.split_preview, "is:waiting", PEOPLE, method)
+            preview = partial(desk.planning.split_preview, "is:waiting", PEOPLE, method)
             found[f"preview by {method}"] = _best(preview)
-        plan = desk.split_preview("is:waiting", PEOPLE, Method.LOAD)
+        plan = desk.planning.split_preview("is:waiting", PEOPLE, Method.LOAD)
         found["move a border"] = _best(lambda: plan.move(1, 1))
-        small = desk.split_preview("is:waiting", PEOPLE[:1], Method.EQUAL)
+        small = desk.planning.split_preview("is:waiting", PEOPLE[:1], Method.EQUAL)
         few = small.move_to(0, plan.backlog.starts[ASSIGNED])
         assign: list[Times] = []
         undo: list[Times] = []
         for _ in range(ROUNDS):
-            assign.append(_timed(lambda: desk.split(few)))
-            undo.append(_timed(desk.undo))
+            assign.append(_timed(lambda: desk.planning.split(few)))
+            undo.append(_timed(desk.commands.undo))
         found[f"assign {ASSIGNED:,}"], found[f"undo {ASSIGNED:,}"] = min(assign), min(undo)
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.scenario import percentile
 from benchmarks.texts import RARE
 from carecli.desk.context import UNKNOWN_CHANNEL, DeskContext
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.filter import STATES
 from carecli.domain.model import ThreadId
 
@@ -20,20 +20,22 @@ FIRST_PAGE = 200
 """Ids the screen asks for first."""
 
 
-def questions(desk: StoreInboxService) -> dict[str, Callable[[], object]]:
+def questions(desk: InboxServices) -> dict[str, Callable[[], object]]:
     """What the screen asks, by name."""
-    some = list(desk.ids("is:waiting", "queue", limit=FIRST_PAGE).ids)
+    some = list(desk.threads.ids("is:waiting", "queue", limit=FIRST_PAGE).ids)
     turn = iter(some * TIMES)
 
     def first(words: str, sort: str = "queue") -> Callable[[], object]:
-        return lambda: desk.ids(words, sort, limit=FIRST_PAGE)
+        return lambda: desk.threads.ids(words, sort, limit=FIRST_PAGE)
 
     def whole(words: str, sort: str = "queue") -> Callable[[], object]:
-        return lambda: desk.ids(words, sort)
+        return lambda: desk.threads.ids(words, sort)
 
     return {
         "first page, waiting": first("is:waiting"),
-        "first page, one brand": lambda: desk.ids("is:waiting", "queue", "avon", FIRST_PAGE),
+        "first page, one brand": lambda: desk.threads.ids(
+            "is:waiting", "queue", "avon", FIRST_PAGE
+        ),
         "first page, by deadline": first("is:waiting", "deadline"),
         "first page, everything newest": first("", "newest"),
         "first page, colour:red": first("is:waiting colour:red"),
@@ -65,16 +67,16 @@ def questions(desk: StoreInboxService) -> dict[str, Callable[[], object]]:
         "all ids, waiting": whole("is:waiting"),
         "all ids, colour:red": whole("is:waiting colour:red"),
         "all ids, everything": whole("", "newest"),
-        "rows of 50": lambda: desk.rows([ThreadId(next(turn)) for _ in range(50)]),
-        "a conversation": lambda: desk.conversation(ThreadId(next(turn))),
-        "overview": desk.overview,
-        "changes, none": desk.changes,
+        "rows of 50": lambda: desk.threads.rows([ThreadId(next(turn)) for _ in range(50)]),
+        "a conversation": lambda: desk.conversations.conversation(ThreadId(next(turn))),
+        "overview": desk.threads.overview,
+        "changes, none": desk.threads.changes,
     }
 
 
 def ask(database: Path, say: Callable[[str], None]) -> dict[str, list[float]]:
     """Milliseconds of each question, asked TIMES times, with the cache as it then is."""
-    desk = StoreInboxService(
+    desk = open_services(
         database,
         DeskContext("ana", lambda: time.time_ns() // 1_000_000, lambda _: UNKNOWN_CHANNEL),
     )

@@ -104,7 +104,7 @@ class LookAround(threading.Thread):
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         with closing(open_desk(self._setup)) as desk:
             counted_before = self._setup.file.parent / COUNTED
-            desk.import_figures(counted_before.read_text(encoding="utf-8"))
+            desk.competitors.import_figures(counted_before.read_text(encoding="utf-8"))
         await asyncio.sleep(0)  # to be told to stop
         followers = following(self._setup)
         with closing(Database(self._setup.database)) as database:

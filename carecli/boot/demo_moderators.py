@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from carecli.boot.inbox import context
 from carecli.boot.setup import Setup
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.commands import Assign, Command, Flag, Recolour, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.model import Colour, ThreadId
@@ -28,8 +28,8 @@ PAUSE = 45.0
 """Seconds between two things Piotr does."""
 
 
-def _desk(setup: Setup, name: str) -> StoreInboxService:
-    return StoreInboxService(setup.database, replace(context(setup), me=name))
+def _desk(setup: Setup, name: str) -> InboxServices:
+    return open_services(setup.database, replace(context(setup), me=name))
 
 
 def triage(setup: Setup, url: str) -> int:
@@ -50,7 +50,7 @@ def triage(setup: Setup, url: str) -> int:
             commands.append(Assign(thread, assignee=("ana", "piotr")[number // 9 % 2]))
     try:
         if commands:
-            desk.submit_all(commands)
+            desk.commands.submit_all(commands)
     finally:
         desk.close()
     return len({command.thread for command in commands})
@@ -93,7 +93,7 @@ class Shift(threading.Thread):
         try:
             while not self._ended.is_set():
                 try:
-                    kasia.seen(_("reading"))
+                    kasia.threads.seen(_("reading"))
                     self._answer_one(piotr)
                 except CareError:
                     self._ended.wait(PAUSE)
@@ -106,28 +106,28 @@ class Shift(threading.Thread):
         self._ended.set()
         self.join()
 
-    def _answer_one(self, piotr: StoreInboxService) -> None:
+    def _answer_one(self, piotr: InboxServices) -> None:
         """One of the greens that has time; the pressing ones are left to whoever learns."""
-        ids = piotr.ids(
+        ids = piotr.threads.ids(
             "is:waiting colour:green assignee:none due>2h at:comment", "newest", limit=1
         )
         if not ids.ids:
-            piotr.seen("")
+            piotr.threads.seen("")
             self._ended.wait(PAUSE)
             return
         thread = ids.ids[0]
-        row = piotr.rows([thread])[thread]
-        piotr.claim(thread)
-        piotr.seen(f"✎ {row.author}")
+        row = piotr.threads.rows([thread])[thread]
+        piotr.conversations.claim(thread)
+        piotr.threads.seen(f"✎ {row.author}")
         if self._ended.wait(PAUSE):
-            piotr.release(thread)
+            piotr.conversations.release(thread)
             return
-        for snippet in piotr.snippets(thread):
-            text = piotr.fill(snippet.name, thread)
+        for snippet in piotr.replies.snippets(thread):
+            text = piotr.replies.fill(snippet.name, thread)
             if "{" not in text:
-                piotr.submit(Reply(thread, text, snippet=snippet.name))
+                piotr.commands.submit(Reply(thread, text, snippet=snippet.name))
                 break
         else:
-            piotr.release(thread)
-        piotr.seen("")
+            piotr.conversations.release(thread)
+        piotr.threads.seen("")
         self._ended.wait(PAUSE)

@@ -21,7 +21,7 @@ from carecli.boot.setup import Setup, now, set_up, speak_on_screen
 from carecli.boot.store import open_store
 from carecli.config import brand_of, brand_titles, profiles, queue_order, team_keys
 from carecli.desk.context import CaseMailbox, DeskContext, Guidance, ThreadDefaults
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.model import Colour, Millis
 from carecli.file_rights import is_mine, is_shared
@@ -168,16 +168,19 @@ def _lessons(setup: Setup, language: str) -> tuple[str, ...]:
 
 def open_desk(
     setup: Setup, *, grace: Millis | None = None, watch: EngineWatch | None = None
-) -> StoreInboxService:
-    """The desk on this configuration's database; `grace` (ms) other than the configured one.
+) -> InboxServices:
+    """The services on this configuration's database; `grace` (ms) other than the configured one.
 
-    `watch` tells why the engine that was started for it has ended.
+    `watch` tells why the engine that was started for it has ended. Threads whose snooze has passed
+    wait again from here on, whether an engine runs or not.
     """
     open_store(setup).close()
     known = context(setup, grace=grace)
     if watch is not None:
         known = replace(known, engine_failure=watch.failure)
-    return StoreInboxService(setup.database, known)
+    services = open_services(setup.database, known)
+    services.threads.wake_snoozed()
+    return services
 
 
 def _whether_changed(setup: Setup) -> Callable[[], bool]:

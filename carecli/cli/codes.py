@@ -61,7 +61,7 @@ def code(
         raise click.UsageError("Use --message with one thread only.")
     it = MessageId(message) if message is not None else None
     with asked.desk() as desk:
-        receipts = desk.submit_all(
+        receipts = desk.commands.submit_all(
             [Code(one, it, sentiment or "", stage or "", themes, without) for one in threads]
         )
     said = [f"{one}: {receipt.said}" for one, receipt in zip(threads, receipts, strict=True)]
@@ -88,7 +88,7 @@ def quote(
     one = _one(thread)
     it = MessageId(message) if message is not None else None
     with asked.desk() as desk:
-        receipt = desk.submit(DropQuote(one, it) if drop else PickQuote(one, it, text))
+        receipt = desk.commands.submit(DropQuote(one, it) if drop else PickQuote(one, it, text))
     asked.tell(receipt, receipt.said)
 
 
@@ -132,8 +132,8 @@ def sample(
         seed,
     )
     with asked.desk() as desk:
-        receipt = desk.draw_sample(wanted)
-        row = next(one for one in desk.samples() if one.id == receipt.decision)
+        receipt = desk.research.draw_sample(wanted)
+        row = next(one for one in desk.research.samples() if one.id == receipt.decision)
     asked.tell(
         row,
         f"{receipt.said}: sample {row.id}. Its coders can list it with: carecli list is:coding",
@@ -146,7 +146,7 @@ def samples(asked: CommonOptions) -> None:
     """List samples and the progress of their coders."""
     asked.speak()
     with asked.desk() as desk:
-        found = desk.samples()
+        found = desk.research.samples()
     if asked.as_json:
         write_json(found)
         return
@@ -195,8 +195,8 @@ def set_code(
     one = _one(thread)
     with asked.desk() as desk:
         if message is None or sample is None:
-            sample, message = _asked_here(desk.conversation(one), sample)
-        receipt = desk.submit(CodeBlind(one, sample, MessageId(message), value))
+            sample, message = _asked_here(desk.conversations.conversation(one), sample)
+        receipt = desk.commands.submit(CodeBlind(one, sample, MessageId(message), value))
     asked.tell(receipt, receipt.said)
 
 
@@ -225,7 +225,7 @@ def agreement(asked: CommonOptions, sample: int | None) -> None:
     """
     asked.speak()
     with asked.desk() as desk:
-        found = desk.agreement(sample or 0)
+        found = desk.research.agreement(sample or 0)
     if asked.as_json:
         write_json(found)
         return

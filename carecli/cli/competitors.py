@@ -89,7 +89,7 @@ def show(
     """
     asked.speak()
     with asked.desk() as desk:
-        found = desk.competition(ReportAsked(since, until, month, brand=brand))
+        found = desk.competitors.competition(ReportAsked(since, until, month, brand=brand))
     if asked.as_json:
         write_json(found)
     elif as_csv:
@@ -245,7 +245,7 @@ def import_file(asked: CommonOptions, file: Path, dry_run: bool) -> None:
     text = _read(file)
     asked.speak()
     with asked.desk() as desk:
-        found = desk.import_figures(text, dry_run=dry_run)
+        found = desk.competitors.import_figures(text, dry_run=dry_run)
     if asked.as_json:
         write_json(found)
     else:
@@ -299,12 +299,12 @@ def set_figures(
     figures = {name: value for name in FIGURES if (value := told.get(name)) is not None}
     with asked.desk() as desk:
         if forget:
-            n = desk.forget_figures(key, day)
+            n = desk.competitors.forget_figures(key, day)
             said = f"{n} figures for {day} were deleted."
         else:
-            desk.set_figures(key, day, figures, days)
+            desk.competitors.set_figures(key, day, figures, days)
             said = f"{len(figures)} figures for {day} were saved."
-        found = desk.competition(ReportAsked(month=day[:7]))
+        found = desk.competitors.competition(ReportAsked(month=day[:7]))
     asked.tell(found, said)
 
 

@@ -47,7 +47,7 @@ def _decide(
 ) -> None:
     """One decision about every thread, in one transaction and one undo."""
     with asked.desk() as desk:
-        receipts = desk.submit_all([make(thread) for thread in threads])
+        receipts = desk.commands.submit_all([make(thread) for thread in threads])
         said = "\n".join(
             f"{thread}: {receipt.said or 'done'}"
             for thread, receipt in zip(threads, receipts, strict=True)
@@ -61,7 +61,7 @@ def _decide(
 def claim(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Show colleagues that you are answering a thread."""
     with asked.desk() as desk:
-        holders = [Holder(thread, desk.claim(thread)) for thread in threads]
+        holders = [Holder(thread, desk.conversations.claim(thread)) for thread in threads]
         asked.tell(holders, f"Claimed: {', '.join(str(thread) for thread in threads)}.")
 
 
@@ -72,7 +72,7 @@ def release(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
     """Release claimed threads."""
     with asked.desk() as desk:
         for thread in threads:
-            desk.release(thread)
+            desk.conversations.release(thread)
         holders = [Holder(thread, "") for thread in threads]
         asked.tell(holders, f"Released: {', '.join(str(thread) for thread in threads)}.")
 
@@ -253,5 +253,5 @@ def seen(asked: CommonOptions, threads: Sequence[ThreadId]) -> None:
 def undo(asked: CommonOptions, redo: bool) -> None:
     """Undo your last decision, or a reply that has not been sent yet."""
     with asked.desk() as desk:
-        said = desk.redo() if redo else desk.undo()
+        said = desk.commands.redo() if redo else desk.commands.undo()
         asked.tell(DecisionResult(said), f"{'Redone' if redo else 'Undone'}: {said}")

@@ -85,7 +85,7 @@ def sync(asked: CommonOptions, once: bool, channel: str) -> int:
     """Sync now: ask the running engine, or with --once sync in this process."""
     if not once:
         with asked.desk() as desk:
-            desk.ask_sync(channel)
+            desk.commands.ask_sync(channel)
         asked.tell(Wished(channel), "The engine was asked to sync now.")
         return 0
     from carecli.boot.engine import run_once
@@ -120,7 +120,7 @@ def sync(asked: CommonOptions, once: bool, channel: str) -> int:
 def pause(asked: CommonOptions) -> None:
     """Pause sending: nothing is sent to any platform until `carecli resume`."""
     with asked.desk() as desk:
-        desk.pause(on=True)
+        desk.commands.pause(on=True)
         asked.tell(
             PauseState(is_paused=True), "Paused. Nothing is sent until you run `carecli resume`."
         )
@@ -131,5 +131,5 @@ def pause(asked: CommonOptions) -> None:
 def resume(asked: CommonOptions) -> None:
     """Resume sending, also on channels where carecli had stopped it."""
     with asked.desk() as desk:
-        desk.pause(on=False)
+        desk.commands.pause(on=False)
         asked.tell(PauseState(is_paused=False), "Sending resumed.")

@@ -8,7 +8,7 @@ import click
 
 from carecli.cli.output import say, write_json
 from carecli.cli.shared import CommonOptions, Thread, asked, confirm, deed, read_threads
-from carecli.desk.records import Forgotten
+from carecli.desk.records.forget import Forgotten
 from carecli.domain.model import ThreadId
 
 

@@ -112,5 +112,5 @@ def add(
     said = text or sys.stdin.read().strip()
     entry = ManualEntry(said, link, author, written, ContactPoint(point), place)
     with asked.desk() as desk:
-        thread = desk.add_entry(channel, entry)
+        thread = desk.commands.add_entry(channel, entry)
         asked.tell(Added(thread), f"It is now thread {thread}.")

@@ -71,7 +71,7 @@ def insights(asked: CommonOptions, as_of: str, period: ReportAsked) -> None:
 
     asked.speak()
     with asked.desk() as desk:
-        found = desk.insights(replace(period, as_of=as_of))
+        found = desk.research.insights(replace(period, as_of=as_of))
     if asked.as_json:
         write_json(found)
         return
@@ -166,7 +166,7 @@ def quotes(asked: CommonOptions, period: ReportAsked) -> None:
     """List outstanding quotes from a period, without names."""
     asked.speak()
     with asked.desk() as desk:
-        found = desk.quotes(period)
+        found = desk.research.quotes(period)
     if asked.as_json:
         write_json(found)
     else:
@@ -212,7 +212,7 @@ def add(asked: CommonOptions, day: str, n: int, brand: str) -> None:
     except ValueError as error:
         raise click.UsageError(f"{day!r} is not a date. Write e.g. 2026-10-31.") from error
     with asked.desk() as desk:
-        receipt = desk.enter_calls([CallsOfDay(when, n, brand)])
+        receipt = desk.research.enter_calls([CallsOfDay(when, n, brand)])
     asked.tell(receipt, receipt.said)
 
 
@@ -231,12 +231,12 @@ def import_calls(asked: CommonOptions, file: Path, dry_run: bool) -> None:
     If any line has a mistake, nothing is saved. `carecli undo` undoes the whole import.
     """
     with asked.desk() as desk:
-        lines = tuple(desk.read_calls(_text(file)))
+        lines = tuple(desk.research.read_calls(_text(file)))
         wrong = [one for one in lines if one.problem]
         days = days_of(lines)
         is_entered = bool(days) and not wrong and not dry_run
         if is_entered:
-            desk.enter_calls(days)
+            desk.research.enter_calls(days)
     if asked.as_json:
         write_json(CallsRead(lines, is_entered))
     else:
@@ -288,7 +288,7 @@ def list_calls(asked: CommonOptions, by: str, period: ReportAsked) -> None:
     """List calls to the contact centre with the answered waits; unknown days are empty."""
     asked.speak()
     with asked.desk() as desk:
-        found = desk.insights(period).calls
+        found = desk.research.insights(period).calls
     rows = _weeks(found) if by == "week" else [_day(one) for one in found]
     if asked.as_json:
         write_json(rows)

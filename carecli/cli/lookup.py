@@ -46,7 +46,11 @@ def list_snippets(
     """List saved replies that match these words; you may leave letters out."""
     words = " ".join(search)
     with asked.desk() as desk:
-        found = desk.snippets(_one(thread), words) if thread else desk.all_snippets(words)
+        found = (
+            desk.replies.snippets(_one(thread), words)
+            if thread
+            else desk.replies.all_snippets(words)
+        )
     if asked.as_json:
         write_json(found)
         return
@@ -74,12 +78,12 @@ def show_snippet(asked: CommonOptions, name: str, thread: ThreadId | str | None)
     from dataclasses import replace
 
     with asked.desk() as desk:
-        found = next((one for one in desk.all_snippets() if one.name == name), None)
+        found = next((one for one in desk.replies.all_snippets() if one.name == name), None)
         if found is None:
             hint = "`carecli snippets list` shows their names."
             raise Refusal(f"There is no snippet {name!r}.", hint=hint)
         if thread is not None:
-            found = replace(found, text=desk.fill(name, _one(thread)))
+            found = replace(found, text=desk.replies.fill(name, _one(thread)))
         asked.tell(found, found.text)
 
 
@@ -97,7 +101,7 @@ def check_snippets(asked: CommonOptions) -> int:
     names, and texts too long for a channel. The exit code is 1 if there is a problem.
     """
     with asked.desk() as desk:
-        found, count = desk.check_snippets(), len(desk.all_snippets())
+        found, count = desk.replies.check_snippets(), len(desk.replies.all_snippets())
     if asked.as_json:
         write_json(found)
     elif not found:
@@ -121,7 +125,7 @@ def usage(asked: CommonOptions) -> None:
     from carecli.tui.style.clock import day
 
     with asked.desk() as desk:
-        found = desk.snippet_usage()
+        found = desk.replies.snippet_usage()
     if asked.as_json:
         write_json(found)
         return
@@ -166,7 +170,7 @@ def new(asked: CommonOptions, name: str, thread: ThreadId | str, title: str, tex
     if text == "-":
         text = sys.stdin.read()
     with asked.desk() as desk:
-        made = desk.make_snippet(name, _one(thread), title, text)
+        made = desk.replies.make_snippet(name, _one(thread), title, text)
         asked.tell(made, f"Wrote {made.file}:\n\n{made.text}")
 
 
@@ -189,7 +193,7 @@ def cards(
 ) -> None:
     """Search product cards; a single result is shown in full."""
     with asked.desk() as desk:
-        found = desk.cards(" ".join(search), _one(thread) if thread else None)
+        found = desk.replies.cards(" ".join(search), _one(thread) if thread else None)
         if section and not found:
             raise Refusal(
                 "No card contains these words.", hint="`carecli cards` lists all of them."
@@ -197,7 +201,7 @@ def cards(
         if asked.as_json:
             write_json(found)
         elif section:
-            say(desk.quote(found[0].name, section))
+            say(desk.replies.quote(found[0].name, section))
         elif len(found) == 1:
             _tell_card(found[0])
         else:
@@ -225,7 +229,7 @@ def history(asked: CommonOptions, thread: ThreadId | str) -> None:
 
     id_ = _one(thread)
     with asked.desk() as desk:
-        found = desk.history(id_)
+        found = desk.conversations.history(id_)
     if found is None:
         raise Refusal(f"There is nobody in thread {id_}.", hint="`carecli list` shows threads.")
     if asked.as_json:

@@ -15,8 +15,8 @@ from carecli.domain.model import ThreadId
 from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
     from carecli.desk.replies.mass_reply import Addressed
+    from carecli.desk.services import InboxServices
     from carecli.desk.threads.rows import ThreadRow
 
 
@@ -48,7 +48,7 @@ class MassReplyText:
 
 def reply_to_many(
     asked: CommonOptions,
-    desk: InboxService,
+    desk: InboxServices,
     threads: Sequence[ThreadId],
     said: MassReplyText,
     *,
@@ -56,7 +56,7 @@ def reply_to_many(
     yes: bool,
 ) -> None:
     """Send it to each, filled in for each, as one decision; or only show it."""
-    found = desk.address(
+    found = desk.replies.address(
         threads,
         said.text or _template(desk, said.snippet),
         said.answers,
@@ -64,7 +64,7 @@ def reply_to_many(
         snippet=said.snippet,
         draft="",
     )
-    planned = _planned(found, threads, desk.rows(threads))
+    planned = _planned(found, threads, desk.threads.rows(threads))
     if dry_run:
         asked.tell(planned, _shown(planned))
         return
@@ -74,12 +74,12 @@ def reply_to_many(
         say(_shown(planned), to_errors=True)
     if not yes and (found.public > 1 or len(found.replies) > MANY):
         confirm(f"Send {len(found.replies)} replies, {found.public} of them in public?")
-    receipts = desk.submit_all(found.replies)
+    receipts = desk.commands.submit_all(found.replies)
     asked.tell(receipts, f"Queued for {len(receipts)} of {len(threads)} threads.")
 
 
-def _template(desk: InboxService, name: str) -> str:
-    for one in desk.all_snippets(name):
+def _template(desk: InboxServices, name: str) -> str:
+    for one in desk.replies.all_snippets(name):
         if one.name == name:
             return one.text
     raise Refusal(f"There is no snippet {one_line(name, 80)!r}.")

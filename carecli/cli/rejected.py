@@ -8,7 +8,7 @@ import click
 
 from carecli.cli.output import say, write_json, write_table
 from carecli.cli.shared import CommonOptions, asked, deed
-from carecli.desk.threads.rejected import STATES, OutsiderView
+from carecli.desk.records.rejected import STATES, OutsiderView
 from carecli.domain.model import ThreadId
 
 

@@ -24,7 +24,7 @@ from carecli.domain.errors import Refusal
 from carecli.domain.model import Direction, MessageId, OutboxVerb, ThreadId
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 
 @deed(
@@ -107,14 +107,14 @@ def reply(
     [id_] = ids
     with asked.desk(grace=0 if at_once else None) as desk:
         if by_hand:
-            receipt = desk.submit(AnsweredByHand(id_, text))
+            receipt = desk.commands.submit(AnsweredByHand(id_, text))
             asked.tell(receipt, f"{id_}: {receipt.said}")
             return
         found = opened(desk, id_)
         target = MessageId(message) if message is not None else None
         if snippet and not text:
-            text = desk.fill(snippet, id_, _answers(answers))
-        receipt = desk.submit(
+            text = desk.replies.fill(snippet, id_, _answers(answers))
+        receipt = desk.commands.submit(
             Reply(
                 id_,
                 text,
@@ -149,9 +149,9 @@ def _answers(words: Sequence[str]) -> dict[str, str]:
     return {name.strip(): text.strip() for name, _, text in pairs}
 
 
-def opened(desk: InboxService, thread: ThreadId) -> Conversation:
+def opened(desk: InboxServices, thread: ThreadId) -> Conversation:
     """The conversation, or a Refusal when there is none."""
-    found = desk.conversation(thread)
+    found = desk.conversations.conversation(thread)
     if found is None:
         raise Refusal(f"There is no thread {thread}.", hint="`carecli list` shows their numbers.")
     return found
@@ -168,7 +168,7 @@ def _moderate(
             found = opened(desk, thread)
             meant = message if message is not None else _newest_inbound(found)
             commands.append(Moderate(thread, MessageId(meant), verb))
-        receipts = desk.submit_all(commands)
+        receipts = desk.commands.submit_all(commands)
         asked.tell(receipts, f"{verb.value}: queued for {len(receipts)} of {len(threads)}.")
 
 

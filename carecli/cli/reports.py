@@ -118,9 +118,9 @@ def report(
         export.check(output)
     with asked.desk() as desk:
         if issue:
-            done = desk.issue(wanted)
+            done = desk.reports.issue(wanted)
             say(f"Issued {done.month}{f' of {done.brand}' if done.brand else ''}.", to_errors=True)
-        found = None if is_paper else desk.report(wanted, rows, group)
+        found = None if is_paper else desk.reports.report(wanted, rows, group)
     if found is None:
         if output:
             export.hand_out(asked, wanted, output, over=force)

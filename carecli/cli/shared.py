@@ -19,7 +19,7 @@ from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
     from carecli.boot.setup import Setup
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,7 +50,7 @@ class CommonOptions:
             speak(self.setup().config.language, self.language)
 
     @contextmanager
-    def desk(self, *, grace: int | None = None) -> Iterator[InboxService]:
+    def desk(self, *, grace: int | None = None) -> Iterator[InboxServices]:
         """The desk for the length of a command; `grace` (ms) other than the configured one."""
         from carecli.boot.inbox import open_desk
 

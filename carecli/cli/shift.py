@@ -44,7 +44,7 @@ def today(asked: CommonOptions, since: str, brand: str) -> None:
     """
     asked.speak()
     with asked.desk() as desk:
-        found = desk.today(since, brand)
+        found = desk.planning.today(since, brand)
     if asked.as_json:
         write_json(found)
         return
@@ -113,8 +113,8 @@ def handover(asked: CommonOptions, release: bool, note: str | None, yes: bool) -
     asked.speak()
     with asked.desk() as desk:
         if note is not None:
-            desk.leave_word(note)
-        found = desk.handover()
+            desk.planning.leave_word(note)
+        found = desk.planning.handover()
         if not asked.as_json:
             _tell_handover(found, asked.setup().zone)
         decision, said = None, ""
@@ -126,7 +126,7 @@ def handover(asked: CommonOptions, release: bool, note: str | None, yes: bool) -
                     found.waiting,
                 )
                 confirm(question.format(n=number(found.waiting)))
-            done = desk.hand_back()
+            done = desk.planning.hand_back()
             decision, said = done.decision, done.said
         if asked.as_json:
             write_json(HandedOver(found, decision, said))

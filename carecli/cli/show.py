@@ -17,7 +17,7 @@ from carecli.domain.model import Direction, ThreadId
 from carecli.domain.text import join_sentences
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 
 @deed(
@@ -51,11 +51,11 @@ def list_threads(
             wanted, sort = f"{chosen.filter} {wanted}".strip(), sort or chosen.sort
         wanted, sort = wanted or "is:waiting", sort or "queue"
         try:
-            ids = desk.ids(wanted, sort, limit=limit).ids[:limit]
+            ids = desk.threads.ids(wanted, sort, limit=limit).ids[:limit]
         except FilterError as error:
             point_at(asked, wanted, error)
             raise
-        found = desk.rows(ids, wanted)
+        found = desk.threads.rows(ids, wanted)
         rows = [found[id_] for id_ in ids if id_ in found]
         if asked.as_json:
             write_json(rows)
@@ -65,8 +65,8 @@ def list_threads(
             write_table(headings, [line_of(row, now) for row in rows])
 
 
-def _view(desk: InboxService, key: str) -> ViewRow:
-    known = {one.key: one for one in desk.views(counted=False)}
+def _view(desk: InboxServices, key: str) -> ViewRow:
+    known = {one.key: one for one in desk.threads.views(counted=False)}
     if key not in known:
         names = ", ".join(known)
         raise Refusal(
@@ -107,7 +107,7 @@ def show(asked: CommonOptions, thread: ThreadId | str, *, whole: bool) -> None:
     """
     [id_, *_] = read_threads([thread])
     with asked.desk() as desk:
-        found = desk.conversation(id_)
+        found = desk.conversations.conversation(id_)
         if found is None:
             raise Refusal(f"There is no thread {id_}.", hint="`carecli list` shows their numbers.")
         if asked.as_json:
@@ -167,10 +167,10 @@ def outbox(asked: CommonOptions, limit: int, retry: int | None, cancel: int | No
     """Show what is waiting to be sent to the platforms, and what failed."""
     with asked.desk() as desk:
         if retry is not None:
-            desk.retry(retry)
+            desk.commands.retry(retry)
         if cancel is not None:
-            desk.cancel(cancel)
-        items = desk.outbox(limit=limit)
+            desk.commands.cancel(cancel)
+        items = desk.commands.outbox(limit=limit)
         if asked.as_json:
             write_json(items)
             return

@@ -18,7 +18,7 @@ from carecli.domain.split import Method, Plan, Share, ShiftPerson, SplitResult
 from carecli.domain.text import one_line
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 BAR = 20
 """The width of the longest bar, in cells."""
@@ -126,7 +126,9 @@ def split(
     wanted = " ".join(filter_words) or "is:waiting"
     with asked.desk() as desk:
         try:
-            plan = desk.split_preview(wanted, _people(desk, people), Method(method), since, until)
+            plan = desk.planning.split_preview(
+                wanted, _people(desk, people), Method(method), since, until
+            )
         except FilterError as error:
             if not asked.as_json and filter_words:
                 say(f"{one_line(wanted)}\n{' ' * error.column}^", to_errors=True)
@@ -139,7 +141,7 @@ def split(
             given = sum(share.total for share in plan.shares)
             if given > MANY and not yes:
                 confirm(f"This assigns {given} threads. Continue?")
-            done = desk.split(plan)
+            done = desk.planning.split(plan)
         if asked.as_json:
             write_json(_told(plan, done))
         elif done is not None:
@@ -150,7 +152,7 @@ def split(
                 say(reason, to_errors=True)
 
 
-def _people(desk: InboxService, names: str) -> list[ShiftPerson]:
+def _people(desk: InboxServices, names: str) -> list[ShiftPerson]:
     from carecli.config import values
 
     found: list[ShiftPerson] = []

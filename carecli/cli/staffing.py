@@ -106,7 +106,7 @@ def staffing(
         day, last, people or (), hours or ROUND_THE_CLOCK, brand, keep / 100, seed, playings
     )
     with asked.desk() as desk:
-        found = desk.records.staffing(wanted)
+        found = desk.planning.staffing(wanted)
     if asked.as_json:
         write_json(found)
     else:

@@ -45,13 +45,13 @@ def views(
     with asked.desk() as desk:
         if save:
             try:
-                desk.save_view(save, wanted, sort, title)
+                desk.threads.save_view(save, wanted, sort, title)
             except FilterError as error:
                 point_at(asked, wanted, error)
                 raise
         if forget:
-            desk.forget_view(forget)
-        found = desk.views()
+            desk.threads.forget_view(forget)
+        found = desk.threads.views()
     if asked.as_json:
         write_json(found)
     elif not found:
@@ -91,10 +91,12 @@ def campaign(asked: CommonOptions, key: str, state: str | None, span: str, until
     moment = span_or_moment(asked, span, until) if span or until else None
     with asked.desk() as desk:
         if state is not None:
-            done = desk.switch_campaign(key, on=state == "on", until=moment)
+            done = desk.planning.switch_campaign(key, on=state == "on", until=moment)
             if not asked.as_json:
                 say(f"{done.said}.", to_errors=True)
-        found: Sequence[CampaignRow] = [one for one in desk.campaigns() if key in ("", one.key)]
+        found: Sequence[CampaignRow] = [
+            one for one in desk.planning.campaigns() if key in ("", one.key)
+        ]
         now = desk.now()
     if key and not found:
         raise Refusal(f"There is no campaign {key!r}.", hint="`carecli campaign` lists them.")
@@ -115,7 +117,7 @@ def cases(asked: CommonOptions) -> None:
     from carecli.cli.rule_trials import moment_text
 
     with asked.desk() as desk:
-        found = desk.cases()
+        found = desk.planning.cases()
     if asked.as_json:
         write_json(found)
     elif not found:

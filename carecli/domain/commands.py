@@ -1,6 +1,6 @@
 """Commands: what a moderator, a rule or a script wants to do.
 
-`desk.submit` takes a command and an actor, checks that it is allowed now, and writes the decision
+`commands.submit` takes a command and an actor, checks that it is allowed, and keeps the decision
 and its effects in one transaction. The journal stores a command as its verb (the class
 name in snake case) and its fields.
 """

@@ -15,21 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 
-from carecli.domain.model import SECOND, Millis
-
-
-class DeliveryState(StrEnum):
-    """How far a delivery got."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    CANCELLED = "cancelled"
-
+from carecli.domain.model import SECOND, DeliveryState, Millis
 
 QUEUED, SENDING, SENT, FAILED, UNKNOWN, CANCELLED = DeliveryState
 

@@ -104,12 +104,8 @@ class NoReplyReason(StrEnum):
     OTHER = "other"
 
 
-class OutboxState(StrEnum):
-    """States of what must still happen on a platform.
-
-    queued -> sending -> sent | failed | queued (transient, later) | unknown (nobody knows
-    whether it happened); unknown -> sent | queued | failed; queued -> cancelled.
-    """
+class DeliveryState(StrEnum):
+    """How far something got that is to be done once on something outside (`domain/delivery.py`)."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -117,6 +113,10 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+
+
+OutboxState = DeliveryState
+"""An item of the outbox is a delivery."""
 
 
 class DraftKind(StrEnum):

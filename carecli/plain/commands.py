@@ -15,7 +15,7 @@ from carecli.plain import decisions, lookup, reply
 from carecli.plain.session import InputEnded, Session
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def _times(session: Session, _typed: str) -> None:
 
 
 def _views(session: Session, typed: str) -> None:
-    rows = list(session.desk.views(counted=False))
-    queues = [(one.title, one.key, "queue") for one in session.desk.overview().queues]
+    rows = list(session.desk.threads.views(counted=False))
+    queues = [(one.title, one.key, "queue") for one in session.desk.threads.overview().queues]
     choices = [*queues, *((row.title, row.filter, row.sort) for row in rows)]
     if not typed:
         for number, (title, _filter_text, _sort) in enumerate(choices, 1):
@@ -90,7 +90,7 @@ def _link(session: Session, _typed: str) -> None:
 
 
 def _status(session: Session, _typed: str) -> None:
-    now = session.desk.overview()
+    now = session.desk.threads.overview()
     for colour, count in now.colours.items():
         from carecli.domain.names import colour_name
 
@@ -119,13 +119,13 @@ def _status(session: Session, _typed: str) -> None:
 
 
 def _sync(session: Session, _typed: str) -> None:
-    session.desk.ask_sync()
+    session.desk.commands.ask_sync()
     session.say(_("Sync started."))
 
 
 def _pause(session: Session, _typed: str) -> None:
-    on = not session.desk.overview().is_paused
-    session.desk.pause(on)
+    on = not session.desk.threads.overview().is_paused
+    session.desk.commands.pause(on)
     session.say(_("Paused: nothing is sent to any platform.") if on else _("Sending resumed."))
 
 
@@ -233,7 +233,7 @@ def do(session: Session, typed: str) -> None:
 
 
 def run_plain(
-    desk: InboxService, zone: str, due: int, source: TextIO, out: TextIO, *, times: bool = False
+    desk: InboxServices, zone: str, due: int, source: TextIO, out: TextIO, *, times: bool = False
 ) -> None:
     """The plain inbox, until `quit` or the end of what is typed. Drafts are kept.
 

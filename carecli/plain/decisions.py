@@ -36,7 +36,7 @@ Act = Callable[[Session, str], None]
 
 def _submit(session: Session, command: Command) -> None:
     """Submit, and say how the thread stands now."""
-    receipt = session.desk.submit(command)
+    receipt = session.desk.commands.submit(command)
     if receipt.said:
         session.say(_(receipt.said))
     talk = session.talk()
@@ -52,7 +52,7 @@ def recolour(colour: Colour | None) -> Act:
 def ask(session: Session, typed: str) -> None:
     """Ask another team by mail."""
     thread = session.talk().row.id
-    teams = session.desk.case_teams()
+    teams = session.desk.planning.case_teams()
     if not teams:
         raise Refusal(
             _("You cannot ask a team by mail here."),
@@ -80,10 +80,10 @@ def claim(session: Session, _typed: str) -> None:
     """Take the lease, or give it up."""
     row = session.talk().row
     if row.claimed_by == session.desk.me:
-        session.desk.release(row.id)
+        session.desk.conversations.release(row.id)
         session.say(_("Released."))
     else:
-        session.desk.claim(row.id)
+        session.desk.conversations.claim(row.id)
         session.say(_("Claimed: colleagues see that you are working on it."))
 
 
@@ -125,7 +125,7 @@ def mine(session: Session, _typed: str) -> None:
 def assign(session: Session, typed: str) -> None:
     """Give it to a person, a team, or nobody."""
     thread = session.talk().row.id
-    people = session.desk.people()
+    people = session.desk.planning.people()
     typed = typed or session.ask(
         _("To whom? {names}, team:NAME or nobody (empty to cancel):").format(
             names=", ".join(people)
@@ -237,7 +237,7 @@ def _moderate_once_sure(
     """
     talk, message = _newest(session)
     command = Moderate(talk.row.id, message.id, deed)
-    refusal = session.desk.refusals([command]).get(talk.row.id)
+    refusal = session.desk.commands.refusals([command]).get(talk.row.id)
     if refusal is not None:
         raise refusal
     session.say(words.message(message, talk, session.zone))
@@ -256,9 +256,9 @@ def unblock(session: Session, _typed: str) -> None:
 
 def undo(session: Session, _typed: str) -> None:
     """Take back what I did last, also a send while it waits."""
-    session.say(_("Undone: {what}").format(what=_(session.desk.undo())))
+    session.say(_("Undone: {what}").format(what=_(session.desk.commands.undo())))
 
 
 def redo(session: Session, _typed: str) -> None:
     """Do again what I took back."""
-    session.say(_("Redone: {what}").format(what=_(session.desk.redo())))
+    session.say(_("Redone: {what}").format(what=_(session.desk.commands.redo())))

@@ -13,7 +13,7 @@ from carecli.plain.session import PAGE, Session
 
 def day(session: Session, _typed: str) -> None:
     """How a day starts: what was left, how many wait, what is due soon, came in, was promised."""
-    today = session.desk.today()
+    today = session.desk.planning.today()
     for one in today.words:
         session.say(_("Note for you from {name}: {text}").format(name=one.author, text=one.text))
     waiting = ngettext("{n} thread is waiting", "{n} threads are waiting", today.waiting)
@@ -44,7 +44,9 @@ def day(session: Session, _typed: str) -> None:
 def card(session: Session, typed: str) -> None:
     """Find a section of a product card, read it out, and put it into the draft if wanted."""
     thread = session.talk().row.id
-    sections = [(one, part) for one in session.desk.cards(typed, thread) for part in one.sections]
+    sections = [
+        (one, part) for one in session.desk.replies.cards(typed, thread) for part in one.sections
+    ]
     if not sections:
         raise Refusal(_("No product card contains these words."), hint=_("Type card alone."))
     for n, (one, part) in enumerate(sections[:PAGE], 1):
@@ -60,17 +62,17 @@ def card(session: Session, typed: str) -> None:
     for link in one.links:
         session.say(link)
     if session.ask(_("Type yes to insert it into the draft:")) == "yes":
-        add_to_draft(session, session.desk.quote(one.name, part.title))
+        add_to_draft(session, session.desk.replies.quote(one.name, part.title))
 
 
 def history(session: Session, typed: str) -> None:
     """Everything with the person: notes, how waits ended, every thread; or a note about them."""
     row = session.talk().row
     if typed:
-        session.desk.submit(NoteContact(row.id, typed))
+        session.desk.commands.submit(NoteContact(row.id, typed))
         session.say(_("Note saved."))
         return
-    found = session.desk.history(row.id)
+    found = session.desk.conversations.history(row.id)
     rows = found.threads if found is not None else ()
     session.say(ngettext("{n} thread", "{n} threads", len(rows)).format(n=len(rows)) + ".")
     for note in found.notes if found is not None else ():
@@ -90,5 +92,5 @@ def other(session: Session, _typed: str) -> None:
 
 def seen(session: Session, _typed: str) -> None:
     """Take the open thread out of my mentions."""
-    session.desk.submit(Seen(session.talk().row.id))
+    session.desk.commands.submit(Seen(session.talk().row.id))
     session.say(_("Marked as seen."))

@@ -44,7 +44,7 @@ def _begin(session: Session, *, private: bool) -> tuple[Conversation, Draft]:
             why or _("The platform does not accept answers here."),
             hint=_("You can write a note, or type done if no reply is needed."),
         )
-    session.desk.claim(talk.row.id)
+    session.desk.conversations.claim(talk.row.id)
     kind = DraftKind.PRIVATE if private else DraftKind.REPLY
     target = session.newest_inbound(talk)
     begun = talk.draft(kind) or Draft(
@@ -97,7 +97,7 @@ def _write(session: Session, *, private: bool) -> None:
     session.say(_("Write your text. End with a line that contains only a full stop."))
     while (line := session.ask(_("Text:"))) != END:
         draft = replace(draft, text=f"{draft.text}\n{line}" if draft.text else line)
-        session.desk.save_draft(draft)
+        session.desk.conversations.save_draft(draft)
     session.say(_("Saved as a draft. Type send to send it, reply to add to it, or clear."))
 
 
@@ -108,7 +108,7 @@ def everybody(session: Session, _typed: str) -> None:
         raise Refusal(_("This message had no other recipients."))
     draft = replace(draft, to_all=not draft.to_all)
     if draft.text.strip():
-        session.desk.save_draft(draft)
+        session.desk.conversations.save_draft(draft)
     session.to_all = draft.to_all
     _say_recipients(session, talk, draft)
 
@@ -129,9 +129,9 @@ def clear(session: Session, _typed: str) -> None:
     talk = session.talk()
     draft = _begun(session, talk)
     if draft is not None:
-        session.desk.save_draft(replace(draft, text=""))
+        session.desk.conversations.save_draft(replace(draft, text=""))
     session.to_all = False
-    session.desk.release(talk.row.id)
+    session.desk.conversations.release(talk.row.id)
     session.say(_("The draft was deleted."))
 
 
@@ -142,7 +142,7 @@ def send(session: Session, _typed: str) -> None:
     if draft is None or not draft.text.strip():
         raise Refusal(_("You have not written anything yet."), hint=_("Type reply, or snippet."))
     if draft.head != talk.head:
-        session.desk.save_draft(replace(draft, head=talk.head))
+        session.desk.conversations.save_draft(replace(draft, head=talk.head))
         session.head = talk.head
         if talk.messages:
             new = words.message(talk.messages[-1], talk, session.zone)
@@ -158,7 +158,7 @@ def send(session: Session, _typed: str) -> None:
         snippet=draft.snippet,
         to_all=draft.to_all,
     )
-    receipt = session.desk.send(command, draft)
+    receipt = session.desk.commands.send(command, draft)
     session.to_all = False
     session.say(_(receipt.said) if receipt.said else _("It will be sent."))
     session.say(_("You can undo it until then."))
@@ -167,7 +167,7 @@ def send(session: Session, _typed: str) -> None:
 def snippet(session: Session, typed: str) -> None:
     """Find a saved reply, by words or by its name, and put it into the draft."""
     talk = session.talk()
-    found = list(session.desk.snippets(talk.row.id, typed))
+    found = list(session.desk.replies.snippets(talk.row.id, typed))
     chosen = next((one for one in found if one.name == typed), None)
     if chosen is None:
         if not found:
@@ -187,7 +187,7 @@ def _insert(session: Session, chosen: SnippetView) -> None:
     answers = {}
     for prompt in chosen.prompts:
         answers[prompt] = session.ask(_("{placeholder} (may be empty):").format(placeholder=prompt))
-    text = session.desk.fill(chosen.name, talk.row.id, answers)
+    text = session.desk.replies.fill(chosen.name, talk.row.id, answers)
     _add(session, replace(draft, snippet=chosen.name), text)
 
 
@@ -199,7 +199,7 @@ def add_to_draft(session: Session, text: str) -> None:
 
 def _add(session: Session, draft: Draft, text: str) -> None:
     draft = replace(draft, text=f"{draft.text}\n{text}" if draft.text else text)
-    session.desk.save_draft(draft)
+    session.desk.conversations.save_draft(draft)
     session.say(_("The draft is now: {text}").format(text=draft.text))
     session.say(_("Type send to send it, reply to add to it, or clear."))
 
@@ -209,5 +209,5 @@ def note(session: Session, typed: str) -> None:
     talk = session.talk()
     text = typed or session.ask(_("Note for colleagues (empty for none):"))
     if text:
-        session.desk.submit(Note(talk.row.id, text))
+        session.desk.commands.submit(Note(talk.row.id, text))
         session.say(_("Note saved."))

@@ -15,7 +15,7 @@ from carecli.plain import words
 
 if TYPE_CHECKING:
     from carecli.desk.conversations.rows import Conversation, MessageView
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 PAGE = 10
 """Threads read out at once."""
@@ -47,7 +47,7 @@ class Session:
     """State and voice of the plain inbox. `due` (ms): how near a deadline of mine is news."""
 
     def __init__(
-        self, desk: InboxService, zone: str, due: int, source: TextIO, out: TextIO
+        self, desk: InboxServices, zone: str, due: int, source: TextIO, out: TextIO
     ) -> None:
         self.desk = desk
         self.zone = zone
@@ -59,7 +59,7 @@ class Session:
         self.shows_times = False
         self._source = source
         self._out = out
-        self._watch = AlertTracker(desk, due)
+        self._watch = AlertTracker(desk.threads, desk.me, desk.now, due)
         self._changed: set[ThreadId] | None = set()
 
     # saying and asking
@@ -98,7 +98,7 @@ class Session:
 
     def show(self, title: str, filter_text: str, sort: str = "queue") -> None:
         """Read out another list from its beginning; FilterError leaves the old one."""
-        found = self.desk.ids(filter_text, sort, limit=FIRST)
+        found = self.desk.threads.ids(filter_text, sort, limit=FIRST)
         self.shown = ShownList(title, filter_text, sort, tuple(found.ids), found.is_whole)
         count = len(found.ids)
         said = ngettext("{n} thread", "{n} threads", count).format(n=count)
@@ -111,12 +111,12 @@ class Session:
         """Read out the next page."""
         shown = self.shown
         if shown.read >= len(shown.ids) and not shown.is_whole:
-            found = self.desk.ids(shown.filter, shown.sort, limit=len(shown.ids) + FIRST)
+            found = self.desk.threads.ids(shown.filter, shown.sort, limit=len(shown.ids) + FIRST)
             known = set(shown.ids)
             shown.ids += tuple(one for one in found.ids if one not in known)
             shown.is_whole = found.is_whole
         page = shown.ids[shown.read : shown.read + PAGE]
-        rows = self.desk.rows(page, shown.filter)
+        rows = self.desk.threads.rows(page, shown.filter)
         now = self.desk.now()
         for number, thread in enumerate(page, shown.read + 1):
             if thread in rows:
@@ -152,7 +152,7 @@ class Session:
 
     def open(self, thread: ThreadId) -> None:
         """Open a thread and read it out."""
-        talk = self.desk.conversation(thread)
+        talk = self.desk.conversations.conversation(thread)
         if talk is None:
             raise Refusal(_("There is no such thread."))
         self.thread = thread
@@ -160,7 +160,7 @@ class Session:
         self.to_all = False
         self.shows_times = False
         self.read_out(talk, RECENT)
-        self.desk.seen(talk.contact.name)
+        self.desk.threads.seen(talk.contact.name)
 
     def read_out(self, talk: Conversation, most: int) -> None:
         """Say all there is to say about the open thread."""
@@ -174,7 +174,9 @@ class Session:
 
     def talk(self) -> Conversation:
         """The open thread as it is now; Refusal when none is open."""
-        talk = self.desk.conversation(self.thread) if self.thread is not None else None
+        talk = (
+            self.desk.conversations.conversation(self.thread) if self.thread is not None else None
+        )
         if talk is None:
             what = _("No thread is open.")
             raise Refusal(what, hint=_("Type open and a number from the list, or next."))
@@ -191,12 +193,13 @@ class Session:
 
     def begin(self) -> None:
         """What is there now is no news."""
-        self.desk.changes()
+        self.desk.threads.changes()
         self._watch.begin()
 
     def news(self) -> None:
         """Say what became urgent since the last time, and what is new in the open thread."""
-        changed = self.desk.changes()
+        self.desk.threads.wake_snoozed()
+        changed = self.desk.threads.changes()
         for alert in self._watch.look(changed):
             said = words.thread_line(alert.row, self.desk.now(), self.desk.me)
             self.say(_("News: {thread}").format(thread=said))
@@ -208,7 +211,7 @@ class Session:
             self.say(_("Type open {n} to read it.").format(n=number))
         if self.thread is None or (changed is not None and self.thread not in changed):
             return
-        talk = self.desk.conversation(self.thread)
+        talk = self.desk.conversations.conversation(self.thread)
         if talk is not None and talk.head != self.head:
             self.head = talk.head
             fresh = talk.messages[-1:]

@@ -21,10 +21,9 @@ from carecli.domain.delivery import (
     SENDING,
     SENT,
     UNKNOWN,
-    DeliveryState,
     sources,
 )
-from carecli.domain.model import Millis
+from carecli.domain.model import DeliveryState, Millis
 
 COLUMNS = (
     *("state", "not_before", "attempts", "attempted_at", "looked", "sent_at"),

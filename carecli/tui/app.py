@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.i18n import _
 from carecli.tui.inbox.drafts import TextHolder
@@ -62,7 +62,7 @@ class InboxApp(TerminalApp):
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         settings: Settings,
         *,
         extension: ScreenExtension | None = None,
@@ -161,7 +161,7 @@ class InboxApp(TerminalApp):
 
 
 def run_inbox(
-    desk: InboxService,
+    desk: InboxServices,
     settings: Settings,
     first: FirstPage | None = None,
     settle: Callable[[], None] | None = None,

@@ -10,8 +10,8 @@ import pytest
 
 from carecli.desk.context import DeskContext
 from carecli.desk.conversations.rows import Conversation
-from carecli.desk.protocol import InboxService
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, services
+from carecli.desk.session import DeskSession
 from carecli.domain.capabilities import Capabilities
 from carecli.domain.events import Author, Event, MessageSeen
 from carecli.domain.model import (
@@ -70,7 +70,7 @@ class Shop:
     file: Path
     database: Database
     now: int = NOW
-    desks: list[StoreInboxService] = field(default_factory=list)
+    sessions: dict[InboxServices, DeskSession] = field(default_factory=dict)
     channels: dict[str, int] = field(default_factory=dict)
 
     def context(self, me: str = "ana") -> DeskContext:
@@ -83,10 +83,20 @@ class Shop:
             languages={"avon-fb": "pl", "lrp-fb": "es"},
         )
 
-    def desk(self, me: str = "ana", **other: object) -> StoreInboxService:
-        desk = StoreInboxService(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of Office
-        self.desks.append(desk)
+    def desk(self, me: str = "ana", **other: object) -> InboxServices:
+        session = DeskSession(self.file, replace(self.context(me), **other))  # type: ignore[arg-type]  # any field of DeskContext
+        desk = services(session)
+        self.sessions[desk] = session
         return desk
+
+    @property
+    def desks(self) -> list[InboxServices]:
+        """Everything opened over the database until now."""
+        return [*self.sessions]
+
+    def session(self, desk: InboxServices) -> DeskSession:
+        """What these services stand on."""
+        return self.sessions[desk]
 
     def take(self, channel: str, *events: Event, at: int | None = None) -> None:
         moment = self.now if at is None else at
@@ -183,15 +193,13 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def desk(shop: Shop) -> StoreInboxService:
-    face: InboxService = shop.desk()
-    assert isinstance(face, StoreInboxService)
-    return face
+def desk(shop: Shop) -> InboxServices:
+    return shop.desk()
 
 
-def opened(desk: StoreInboxService, thread: ThreadId) -> Conversation:
+def opened(desk: InboxServices, thread: ThreadId) -> Conversation:
     """The conversation of a thread that is there."""
-    found = desk.conversation(thread)
+    found = desk.conversations.conversation(thread)
     assert found is not None
     return found
 

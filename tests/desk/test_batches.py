@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Assign, Done, Flag, Label, Moderate, Recolour, Reply, Snooze
 from carecli.domain.errors import Refusal
 from carecli.domain.model import HOUR, Colour, ContactPoint, MessageId, OutboxVerb, ThreadId
@@ -20,27 +20,27 @@ def threads(shop: Shop) -> list[ThreadId]:
 
 
 def test_lots_are_one_undo_though_others_decide_in_between(
-    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
+    shop: Shop, desk: InboxServices, threads: list[ThreadId]
 ) -> None:
     before = shop.derived()
     ola = shop.desk("ola")
-    [first] = desk.submit_all([Done(threads[0])])
-    ola.submit(Flag(threads[6]))
-    desk.submit_all([Done(thread) for thread in threads[1:3]], batch=first.decision)
-    ola.undo()
-    desk.submit_all([Done(thread) for thread in threads[3:6]], batch=first.decision)
-    assert desk.undo() == "no reply needed: other and 5 more"
+    [first] = desk.commands.submit_all([Done(threads[0])])
+    ola.commands.submit(Flag(threads[6]))
+    desk.commands.submit_all([Done(thread) for thread in threads[1:3]], batch=first.decision)
+    ola.commands.undo()
+    desk.commands.submit_all([Done(thread) for thread in threads[3:6]], batch=first.decision)
+    assert desk.commands.undo() == "no reply needed: other and 5 more"
     assert shop.derived() == before
     with pytest.raises(Refusal, match="nothing to undo"):
-        desk.undo()
-    desk.redo()
-    assert [row.is_waiting for row in desk.rows(threads).values()] == [False] * 6 + [True]
+        desk.commands.undo()
+    desk.commands.redo()
+    assert [row.is_waiting for row in desk.threads.rows(threads).values()] == [False] * 6 + [True]
 
 
 def test_what_is_written_at_once_is_what_one_by_one_would_be(
-    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
+    shop: Shop, desk: InboxServices, threads: list[ThreadId]
 ) -> None:
-    desk.submit_all(
+    desk.commands.submit_all(
         [
             *(Assign(thread, "ola") for thread in threads),
             *(Recolour(thread, Colour.RED) for thread in threads[:3]),
@@ -58,36 +58,36 @@ def test_what_is_written_at_once_is_what_one_by_one_would_be(
 
 
 def test_refusals_are_told_one_by_one_and_change_nothing(
-    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
+    shop: Shop, desk: InboxServices, threads: list[ThreadId]
 ) -> None:
     private = shop.says("Iga", "Hej", point=ContactPoint.PRIVATE_MESSAGE)
-    desk.submit(Moderate(threads[1], None, OutboxVerb.HIDE))
-    shop.desk("ola").claim(threads[2])
+    desk.commands.submit(Moderate(threads[1], None, OutboxVerb.HIDE))
+    shop.desk("ola").conversations.claim(threads[2])
     before = shop.dump()
     asked = [*threads[:2], private]
-    found = desk.refusals([Moderate(thread, None, OutboxVerb.HIDE) for thread in asked])
+    found = desk.commands.refusals([Moderate(thread, None, OutboxVerb.HIDE) for thread in asked])
     assert [(thread, why.what) for thread, why in found.items()] == [
         (threads[1], "That message already has a pending hide or delete."),
         (private, "On Avon Polska it is not possible to hide a private message."),
     ]
-    found = desk.refusals([Reply(thread, "Hej") for thread in threads])
+    found = desk.commands.refusals([Reply(thread, "Hej") for thread in threads])
     assert [(thread, why.what) for thread, why in found.items()] == [
         (threads[2], "Ola is writing here.")
     ]
-    assert set(desk.refusals([Flag(ThreadId(99)), Snooze(threads[0], NOW - 1)])) == {
+    assert set(desk.commands.refusals([Flag(ThreadId(99)), Snooze(threads[0], NOW - 1)])) == {
         ThreadId(99),
         threads[0],
     }
-    assert not desk.refusals([Done(thread) for thread in threads])
+    assert not desk.commands.refusals([Done(thread) for thread in threads])
     assert shop.dump() == before
 
 
 def test_a_deed_without_a_message_is_about_the_newest_inbound_one(
-    shop: Shop, desk: StoreInboxService, threads: list[ThreadId]
+    shop: Shop, desk: InboxServices, threads: list[ThreadId]
 ) -> None:
     newest = shop.says("Ewa0", "Halo?", thread="avon-fb:Ewa0:Gdzie paczka?:3600000", ago=0)
     assert newest == threads[0]
-    desk.submit(Moderate(threads[0], None, OutboxVerb.HIDE))
+    desk.commands.submit(Moderate(threads[0], None, OutboxVerb.HIDE))
     [(decided,)] = shop.all("SELECT message_id FROM decisions")
-    [item] = desk.outbox()
+    [item] = desk.commands.outbox()
     assert item.message == decided == MessageId(8)

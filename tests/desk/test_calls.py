@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from carecli.desk.research.calls import CallsOfDay, days_of
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import Refusal
 from carecli.store.policies import Policies
 from carecli.store.rebuild import rebuild
@@ -22,17 +22,17 @@ def standing(shop: Shop) -> dict[object, object]:
 
 
 def test_what_was_entered_last_counts_and_undo_gives_the_other_back(
-    shop: Shop, desk: StoreInboxService
+    shop: Shop, desk: InboxServices
 ) -> None:
-    assert desk.enter_calls([CallsOfDay(MONDAY, 1320)]).said == (
+    assert desk.research.enter_calls([CallsOfDay(MONDAY, 1320)]).said == (
         "entered 1,320 calls for 2026-09-14"
     )
-    said = desk.enter_calls([CallsOfDay(MONDAY, 10), CallsOfDay(TUESDAY, 0, "Avon")]).said
+    said = desk.research.enter_calls([CallsOfDay(MONDAY, 10), CallsOfDay(TUESDAY, 0, "Avon")]).said
     assert said == "entered calls for 2 days"
     assert standing(shop) == {("2026-09-14", ""): 10, ("2026-09-15", "Avon"): 0}
-    desk.undo()
+    desk.commands.undo()
     assert standing(shop) == {("2026-09-14", ""): 1320}
-    desk.redo()
+    desk.commands.redo()
     assert standing(shop) == {("2026-09-14", ""): 10, ("2026-09-15", "Avon"): 0}
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
     with shop.database.write() as db:
@@ -55,10 +55,10 @@ def test_what_was_entered_last_counts_and_undo_gives_the_other_back(
     ],
 )
 def test_calls_that_cannot_be_are_refused(
-    desk: StoreInboxService, days: list[CallsOfDay], why: str
+    desk: InboxServices, days: list[CallsOfDay], why: str
 ) -> None:
     with pytest.raises(Refusal, match=why):
-        desk.enter_calls(days)
+        desk.research.enter_calls(days)
 
 
 @pytest.mark.parametrize(
@@ -70,18 +70,18 @@ def test_calls_that_cannot_be_are_refused(
         "day\tcalls\tnote\tbrand\n2026-09-14\t132\tbusy\tAvon\n2026-09-15\t0\t\t",
     ],
 )
-def test_a_file_is_read_however_spreadsheets_write_it(desk: StoreInboxService, text: str) -> None:
-    days = days_of(desk.read_calls(text))
+def test_a_file_is_read_however_spreadsheets_write_it(desk: InboxServices, text: str) -> None:
+    days = days_of(desk.research.read_calls(text))
     assert days == [CallsOfDay(MONDAY, 132, "Avon"), CallsOfDay(TUESDAY, 0)]
 
 
-def test_every_line_that_is_wrong_says_why(desk: StoreInboxService) -> None:
-    desk.enter_calls([CallsOfDay(MONDAY, 5)])
+def test_every_line_that_is_wrong_says_why(desk: InboxServices) -> None:
+    desk.research.enter_calls([CallsOfDay(MONDAY, 5)])
     text = (
         "day,calls,brand\n14.09.2026,1\n2026-09-14,many\n2026-09-14,-3\n2026-09-14,132,Vichy\n"
         "2026-09-14,132\n2026-09-14,133\n2026-09-15\n2026-02-30,1\n\x1b[31m,=1+1\n٣,٣\n"
     )
-    found = desk.read_calls(text)
+    found = desk.research.read_calls(text)
     assert [(one.line, bool(one.problem)) for one in found] == [
         (line, line != 6) for line in range(2, 12)
     ]
@@ -89,4 +89,4 @@ def test_every_line_that_is_wrong_says_why(desk: StoreInboxService) -> None:
     assert found[4].before == 5
     assert found[5].problem == "This day is already in an earlier line."
     assert found[8].day == "␛[31m"
-    assert desk.read_calls("") == []
+    assert desk.research.read_calls("") == []

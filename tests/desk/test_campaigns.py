@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, ContactPoint, ThreadId
 from carecli.store.campaigns import CampaignSpec, enrol, lift
@@ -24,8 +24,8 @@ def contest(shop: Shop) -> ThreadId:
     return thread
 
 
-def first(desk: StoreInboxService) -> ThreadId:
-    return desk.ids("is:waiting", "queue", limit=1).ids[0]
+def first(desk: InboxServices) -> ThreadId:
+    return desk.threads.ids("is:waiting", "queue", limit=1).ids[0]
 
 
 def follow(shop: Shop) -> None:
@@ -34,14 +34,14 @@ def follow(shop: Shop) -> None:
         lift(db, shop.now, Policies(db))
 
 
-def test_on_at_once_until_its_end(shop: Shop, desk: StoreInboxService, contest: ThreadId) -> None:
+def test_on_at_once_until_its_end(shop: Shop, desk: InboxServices, contest: ThreadId) -> None:
     other = shop.desk("ola")
     assert first(desk) != contest
-    done = desk.switch_campaign("xmas", on=True, until=NOW + HOUR)
+    done = desk.planning.switch_campaign("xmas", on=True, until=NOW + HOUR)
     assert done.said == "turned on the campaign xmas"
     assert first(desk) == contest
-    assert other.changes() == {0, contest}
-    [row] = other.campaigns()
+    assert other.threads.changes() == {0, contest}
+    [row] = other.planning.campaigns()
     assert (row.is_on, row.until, row.switched_by, row.switched_at) == (
         True,
         NOW + HOUR,
@@ -49,57 +49,57 @@ def test_on_at_once_until_its_end(shop: Shop, desk: StoreInboxService, contest: 
         NOW,
     )
     assert (row.posts, row.waiting, row.over_at) == (1, 1, NOW + DAY)
-    assert list(desk.ids(row.filter, "queue").ids) == [contest]
-    assert desk.rows([contest])[contest].is_boosted
+    assert list(desk.threads.ids(row.filter, "queue").ids) == [contest]
+    assert desk.threads.rows([contest])[contest].is_boosted
     shop.pass_(HOUR)
     follow(shop)
     assert first(desk) != contest
-    [row] = desk.campaigns()
+    [row] = desk.planning.campaigns()
     assert (row.is_on, row.switched_by) == (False, "")
 
 
-def test_undo_and_redo(shop: Shop, desk: StoreInboxService, contest: ThreadId) -> None:
+def test_undo_and_redo(shop: Shop, desk: InboxServices, contest: ThreadId) -> None:
     before = shop.derived()
-    desk.switch_campaign("xmas", on=True)
+    desk.planning.switch_campaign("xmas", on=True)
     after = shop.derived()
-    assert desk.undo() == "turned on the campaign xmas"
+    assert desk.commands.undo() == "turned on the campaign xmas"
     assert shop.derived() == before
-    assert not desk.campaigns()[0].is_on
-    assert desk.redo() == "turned on the campaign xmas"
+    assert not desk.planning.campaigns()[0].is_on
+    assert desk.commands.redo() == "turned on the campaign xmas"
     assert shop.derived() == after
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
 
 
 def test_without_an_end_it_ends_with_the_campaign(
-    shop: Shop, desk: StoreInboxService, contest: ThreadId
+    shop: Shop, desk: InboxServices, contest: ThreadId
 ) -> None:
-    desk.switch_campaign("xmas", on=True)
-    assert desk.campaigns()[0].until == NOW + DAY
-    desk.switch_campaign("xmas", on=False)
-    assert desk.campaigns()[0].until is None
+    desk.planning.switch_campaign("xmas", on=True)
+    assert desk.planning.campaigns()[0].until == NOW + DAY
+    desk.planning.switch_campaign("xmas", on=False)
+    assert desk.planning.campaigns()[0].until is None
     assert first(desk) != contest
-    desk.undo()
+    desk.commands.undo()
     assert first(desk) == contest
     shop.pass_(DAY)
     follow(shop)
     assert first(desk) != contest
-    desk.switch_campaign("xmas", on=True)
-    assert desk.campaigns()[0].until is None, "its period is over, so a person must end it"
+    desk.planning.switch_campaign("xmas", on=True)
+    assert desk.planning.campaigns()[0].until is None, "its period is over, so a person must end it"
 
 
-def test_new_comments_jump_too(shop: Shop, desk: StoreInboxService, contest: ThreadId) -> None:
-    desk.switch_campaign("xmas", on=True)
+def test_new_comments_jump_too(shop: Shop, desk: InboxServices, contest: ThreadId) -> None:
+    desk.planning.switch_campaign("xmas", on=True)
     late = shop.says("Ola", "Ja też!", post="p9", ago=HOUR // 2)
-    assert desk.rows([late])[late].is_boosted
+    assert desk.threads.rows([late])[late].is_boosted
 
 
 @pytest.mark.parametrize(
     ("key", "until", "why"), [("nosuch", None, "no campaign"), ("xmas", NOW, "already passed")]
 )
 def test_what_cannot_be(
-    shop: Shop, desk: StoreInboxService, contest: ThreadId, key: str, until: int | None, why: str
+    shop: Shop, desk: InboxServices, contest: ThreadId, key: str, until: int | None, why: str
 ) -> None:
     before = shop.dump()
     with pytest.raises(Refusal, match=why):
-        desk.switch_campaign(key, on=True, until=until)
+        desk.planning.switch_campaign(key, on=True, until=until)
     assert shop.dump() == before

@@ -77,7 +77,7 @@ def test_cards_are_searched(folder: Path, shop: Shop) -> None:
     desk = shop.desk(cards=[folder])
 
     def found(search: str, thread: object = None) -> list[str]:
-        return [one.name for one in desk.cards(search, thread)]  # type: ignore[arg-type]  # a ThreadId
+        return [one.name for one in desk.replies.cards(search, thread)]  # type: ignore[arg-type]  # a ThreadId
 
     assert found("") == ["gel", "krem", "puder"]
     assert found("nawilzajacy") == ["krem"]
@@ -95,11 +95,11 @@ def test_cards_are_searched(folder: Path, shop: Shop) -> None:
 
 def test_a_section_is_quoted(folder: Path, shop: Shop) -> None:
     desk = shop.desk(cards=[folder])
-    assert desk.quote("krem", "ostrzezenia") == "1. Nie do oczu."
+    assert desk.replies.quote("krem", "ostrzezenia") == "1. Nie do oczu."
     with pytest.raises(Refusal, match="no card"):
-        desk.quote("nic", "Fakty")
+        desk.replies.quote("nic", "Fakty")
     with pytest.raises(Refusal, match="no section") as refused:
-        desk.quote("krem", "Cena")
+        desk.replies.quote("krem", "Cena")
     assert "Fakty, Ostrzeżenia" in refused.value.hint
 
 

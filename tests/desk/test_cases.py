@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from carecli.desk.context import CaseMailbox
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.alerts import AlertTracker
 from carecli.domain.commands import Assign, Done, OpenCase, Seen, Snooze
 from carecli.domain.events import Author, CaseAnswered, MessageEdited, MessageSeen
@@ -22,18 +22,18 @@ from tests.desk.conftest import Shop, opened
 DESKS = {"contact_centre": CaseMailbox("rooms", 4 * HOUR)}
 
 
-def desk_of(shop: Shop, me: str = "ana", **other: Any) -> StoreInboxService:
+def desk_of(shop: Shop, me: str = "ana", **other: Any) -> InboxServices:
     teams = {"contact_centre": "Contact centre"}
     return shop.desk(me, case_desks=DESKS, teams=teams, **other)
 
 
 def sharing_of(shop: Shop, *absences: Absence, **other: Any) -> TeamAutomation:
-    return TeamAutomation(desk_of(shop, **other)._context, absences=absences)
+    return TeamAutomation(shop.session(desk_of(shop, **other)).context, absences=absences)
 
 
 def asked(shop: Shop, **more: Any) -> ThreadId:
     thread = shop.says("Maria", "wysypka")
-    desk_of(shop).submit(OpenCase(thread, "contact_centre", "Please call her", **more))
+    desk_of(shop).commands.submit(OpenCase(thread, "contact_centre", "Please call her", **more))
     return thread
 
 
@@ -41,7 +41,7 @@ def test_a_team_is_asked_at_its_own_address_in_its_own_language(shop: Shop) -> N
     thread = shop.says("Maria", "gdzie paczka?")
     desks = {"warehouse": CaseMailbox("rooms", 4 * HOUR, "pl", ("paczki@shop.test",))}
     desk = shop.desk(case_desks=desks, teams={"warehouse": "Magazyn"})
-    desk.submit(OpenCase(thread, "warehouse", "Gdzie jest paczka 17?"))
+    desk.commands.submit(OpenCase(thread, "warehouse", "Gdzie jest paczka 17?"))
     [(text,)] = shop.all("SELECT text FROM outbox")
     first, subject, *rest = str(text).split("\n")
     assert first == "To: paczki@shop.test"
@@ -67,8 +67,8 @@ def test_what_is_awaited_is_listed_with_its_clock(shop: Shop) -> None:
     thread = asked(shop, within=HOUR)
     later = shop.says("Ela", "opuchlizna")
     desk = desk_of(shop)
-    desk.submit(OpenCase(later, "contact_centre", "Which cream?"))
-    first, second = desk.cases()
+    desk.commands.submit(OpenCase(later, "contact_centre", "Which cream?"))
+    first, second = desk.planning.cases()
     assert (first.thread, first.team, first.asked, first.by, first.is_late) == (
         thread,
         "Contact centre",
@@ -78,16 +78,16 @@ def test_what_is_awaited_is_listed_with_its_clock(shop: Shop) -> None:
     )
     assert (first.due_at, second.due_at) == (shop.now + HOUR, shop.now + 4 * HOUR)
     shop.pass_(HOUR)
-    assert [one.is_late for one in desk.cases()] == [True, False]
-    assert desk.case_teams() == {"contact_centre": "Contact centre"}
+    assert [one.is_late for one in desk.planning.cases()] == [True, False]
+    assert desk.planning.case_teams() == {"contact_centre": "Contact centre"}
     answered(shop, first.reference, shop.now)
-    assert [one.thread for one in desk.cases()] == [later]
+    assert [one.thread for one in desk.planning.cases()] == [later]
 
 
 def test_the_conversation_tells_how_a_case_stands(shop: Shop) -> None:
     thread = asked(shop)
     desk = desk_of(shop)
-    [case] = desk.cases()
+    [case] = desk.planning.cases()
 
     def told() -> str:
         return opened(desk, thread).decisions[0].text
@@ -103,7 +103,7 @@ def test_the_conversation_tells_how_a_case_stands(shop: Shop) -> None:
 
 def test_who_asked_is_called_once_when_the_answer_is_late(shop: Shop) -> None:
     thread = asked(shop)
-    desk_of(shop, "ola").submit(Snooze(thread, shop.now + 30 * DAY))
+    desk_of(shop, "ola").commands.submit(Snooze(thread, shop.now + 30 * DAY))
     sharing = sharing_of(shop)
     shop.pass_(4 * HOUR - 1)
     assert sharing.look(shop.database) == 0
@@ -111,13 +111,13 @@ def test_who_asked_is_called_once_when_the_answer_is_late(shop: Shop) -> None:
     assert sharing.look(shop.database) == 1
     assert sharing.look(shop.database) == 0
     desk = desk_of(shop)
-    assert [*desk.ids("is:mentioned -is:snoozed", "queue").ids] == [thread]
+    assert [*desk.threads.ids("is:mentioned -is:snoozed", "queue").ids] == [thread]
     assert opened(desk, thread).decisions[2].actor == "the case at Contact centre"
 
 
 def test_an_answer_in_time_calls_nobody(shop: Shop) -> None:
     asked(shop)
-    [case] = desk_of(shop).cases()
+    [case] = desk_of(shop).planning.cases()
     answered(shop, case.reference, shop.now + HOUR)
     shop.pass_(DAY)
     assert sharing_of(shop).look(shop.database) == 0
@@ -132,7 +132,7 @@ def test_with_nobody_there_who_asked_somebody_else_is_called(
 ) -> None:
     """Ana is away with nobody in her place."""
     thread = asked(shop)
-    desk_of(shop).submit(Assign(thread, assignee))
+    desk_of(shop).commands.submit(Assign(thread, assignee))
     away = Absence("ana", shop.now, shop.now + 30 * DAY)
     shop.pass_(5 * HOUR)
     sharing_of(shop, away, roles=roles).look(shop.database)
@@ -145,25 +145,29 @@ def test_with_nobody_there_who_asked_somebody_else_is_called(
 def test_an_answer_to_a_settled_thread_calls_whoever_asked(shop: Shop) -> None:
     thread = asked(shop)
     desk = desk_of(shop)
-    desk.submit(Done(thread))
-    watch = AlertTracker(desk, due=0)
+    desk.commands.submit(Done(thread))
+    watch = AlertTracker(desk.threads, desk.me, desk.now, due=0)
     watch.begin()
-    desk.changes()
-    [case] = desk.cases()
+    desk.threads.changes()
+    [case] = desk.planning.cases()
     answered(shop, case.reference, shop.now)
-    assert [*desk.ids("is:mentioned", "queue").ids] == [thread]
-    assert [(one.kind, one.row.id) for one in watch.look(desk.changes())] == [("asked", thread)]
-    desk.submit(Seen(thread))
-    assert watch.look(desk.changes()) == []
+    assert [*desk.threads.ids("is:mentioned", "queue").ids] == [thread]
+    assert [(one.kind, one.row.id) for one in watch.look(desk.threads.changes())] == [
+        ("asked", thread)
+    ]
+    desk.commands.submit(Seen(thread))
+    assert watch.look(desk.threads.changes()) == []
     answered(shop, case.reference, shop.now, "mail-2")  # they write again
-    assert [(one.kind, one.row.id) for one in watch.look(desk.changes())] == [("asked", thread)]
+    assert [(one.kind, one.row.id) for one in watch.look(desk.threads.changes())] == [
+        ("asked", thread)
+    ]
 
 
 def test_an_edit_wakes_a_snoozed_thread(shop: Shop) -> None:
     thread = shop.says("Maria", "ładny kolor", thread="t1")
     desk = desk_of(shop)
-    desk.submit(Snooze(thread, shop.now + 30 * DAY))
-    assert [*desk.ids("is:snoozed", "queue").ids] == [thread]
+    desk.commands.submit(Snooze(thread, shop.now + 30 * DAY))
+    assert [*desk.threads.ids("is:snoozed", "queue").ids] == [thread]
     shop.pass_(HOUR)
     (platform_id,) = shop.all("SELECT platform_id FROM messages WHERE thread_id = ?", thread)[0]
     with shop.database.write() as db:
@@ -176,4 +180,4 @@ def test_an_edit_wakes_a_snoozed_thread(shop: Shop) -> None:
             now=shop.now,
             policies=Policies(db),
         )
-    assert [*desk.ids("is:waiting -is:snoozed", "queue").ids] == [thread]
+    assert [*desk.threads.ids("is:waiting -is:snoozed", "queue").ids] == [thread]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.conversations.rows import CodeView, MessageView
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Code, DropQuote, Label, PickQuote, Reply
 from carecli.domain.errors import Refusal
 from carecli.domain.events import MessageWithdrawn
@@ -16,7 +16,7 @@ from carecli.store.rebuild import rebuild
 from .conftest import Shop, opened
 
 
-def codes(desk: StoreInboxService, thread: ThreadId) -> list[tuple[int, str, str, str]]:
+def codes(desk: InboxServices, thread: ThreadId) -> list[tuple[int, str, str, str]]:
     """What the messages of a thread are shown to express: (message, kind, value, by)."""
     return [
         (message.id, code.kind, code.value, code.by)
@@ -25,48 +25,48 @@ def codes(desk: StoreInboxService, thread: ThreadId) -> list[tuple[int, str, str
     ]
 
 
-def message(desk: StoreInboxService, thread: ThreadId, place: int = -1) -> MessageView:
+def message(desk: InboxServices, thread: ThreadId, place: int = -1) -> MessageView:
     return opened(desk, thread).messages[place]
 
 
 def test_the_newest_message_is_coded_unless_another_is_named(
-    shop: Shop, desk: StoreInboxService
+    shop: Shop, desk: InboxServices
 ) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     shop.says("Zoła", "Wreszcie!", thread="avon-fb:Zoła:Gdzie paczka?:3600000", ago=MINUTE)
-    receipt = desk.submit(Code(thread, sentiment="positive", themes=("delivery",)))
+    receipt = desk.commands.submit(Code(thread, sentiment="positive", themes=("delivery",)))
     assert receipt.said == "coded as positive, #delivery"
-    desk.submit(Code(thread, MessageId(1), sentiment="negative", stage="purchase"))
+    desk.commands.submit(Code(thread, MessageId(1), sentiment="negative", stage="purchase"))
     assert codes(desk, thread) == [
         (1, "sentiment", "negative", "Ana"),
         (1, "stage", "purchase", "Ana"),
         (2, "sentiment", "positive", "Ana"),
         (2, "theme", "delivery", "Ana"),
     ]
-    assert list(desk.ids("sentiment:negative stage:purchase theme:delivery", "newest").ids) == [
-        thread
-    ]
+    assert list(
+        desk.threads.ids("sentiment:negative stage:purchase theme:delivery", "newest").ids
+    ) == [thread]
 
 
-def test_an_undo_gives_back_what_stood_before(shop: Shop, desk: StoreInboxService) -> None:
+def test_an_undo_gives_back_what_stood_before(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     rule = Actor("rule", "anger")
-    desk.submit(Code(thread, sentiment="negative"), rule)
-    desk.submit(Code(thread, sentiment="neutral"))
+    desk.commands.submit(Code(thread, sentiment="negative"), rule)
+    desk.commands.submit(Code(thread, sentiment="neutral"))
     assert [one[3] for one in codes(desk, thread)] == ["Ana"]
-    assert desk.undo() == "coded as neutral (Zoła)"
+    assert desk.commands.undo() == "coded as neutral (Zoła)"
     assert codes(desk, thread) == [(1, "sentiment", "negative", "rule anger")]
-    desk.redo()
-    desk.submit(Code(thread, sentiment="none", without=("none",)))
+    desk.commands.redo()
+    desk.commands.submit(Code(thread, sentiment="none", without=("none",)))
     assert codes(desk, thread) == [(1, "sentiment", "negative", "rule anger")]
 
 
-def test_many_are_coded_at_once_with_one_undo(shop: Shop, desk: StoreInboxService) -> None:
+def test_many_are_coded_at_once_with_one_undo(shop: Shop, desk: InboxServices) -> None:
     threads = [shop.says(f"Ola {n}", f"Paczka {n}") for n in range(30)]
-    desk.submit_all([Code(one, themes=("delivery",)) for one in threads])
-    assert set(desk.ids("theme:delivery", "newest").ids) == set(threads)
-    assert desk.undo() == "coded as #delivery and 29 more"
-    assert not desk.ids("theme:delivery", "newest").ids
+    desk.commands.submit_all([Code(one, themes=("delivery",)) for one in threads])
+    assert set(desk.threads.ids("theme:delivery", "newest").ids) == set(threads)
+    assert desk.commands.undo() == "coded as #delivery and 29 more"
+    assert not desk.threads.ids("theme:delivery", "newest").ids
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_many_are_coded_at_once_with_one_undo(shop: Shop, desk: StoreInboxServic
     ],
 )
 def test_what_cannot_be_coded_or_quoted_is_refused(
-    shop: Shop, desk: StoreInboxService, command: Code | PickQuote | DropQuote, why: str
+    shop: Shop, desk: InboxServices, command: Code | PickQuote | DropQuote, why: str
 ) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     own = {"thread": "avon-fb:Zoła:Gdzie paczka?:3600000", "is_ours": True}
@@ -97,88 +97,84 @@ def test_what_cannot_be_coded_or_quoted_is_refused(
     assert thread == 1
     before = shop.dump()
     with pytest.raises(Refusal, match=why):
-        desk.submit(command)
-    assert desk.refusals([command])[command.thread].what
+        desk.commands.submit(command)
+    assert desk.commands.refusals([command])[command.thread].what
     assert shop.dump() == before
 
 
-def test_names_of_themes_are_inert(shop: Shop, desk: StoreInboxService) -> None:
+def test_names_of_themes_are_inert(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    desk.submit(Code(thread, themes=("\x1b[31m[@click=app.quit]x", "=1+1", "a\nb")))
+    desk.commands.submit(Code(thread, themes=("\x1b[31m[@click=app.quit]x", "=1+1", "a\nb")))
     said = [value for _id, _kind, value, _by in codes(desk, thread)]
     assert said == ["=1+1", "a b", "␛[31m[@click=app.quit]x"]
-    assert list(desk.themes()) == said
+    assert list(desk.research.themes()) == said
 
 
 def test_the_themes_are_those_configured_and_those_in_use(shop: Shop) -> None:
     desk = shop.desk(themes={"packaging": "Packaging", "price": ""})
-    desk.submit(Code(shop.says("Zoła", "Droga paczka"), themes=("odd one", "price")))
+    desk.commands.submit(Code(shop.says("Zoła", "Droga paczka"), themes=("odd one", "price")))
     themes = {"packaging": "Packaging", "price": "price", "odd one": "odd one"}
-    assert desk.themes() == themes
-    assert desk.complete("theme:p", 7).items == ("packaging", "price")
+    assert desk.research.themes() == themes
+    assert desk.threads.complete("theme:p", 7).items == ("packaging", "price")
 
 
-def test_a_quote_is_picked_without_names_and_dropped_again(
-    shop: Shop, desk: StoreInboxService
-) -> None:
+def test_a_quote_is_picked_without_names_and_dropped_again(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła Kowalska", "Krem jest super! Zoła K., tel. 600 700 800")
-    draft = desk.quotable(thread)
+    draft = desk.research.quotable(thread)
     assert (draft.text, draft.is_kept) == ("Krem jest super! […] K., tel. […]", False)
-    said = desk.submit(PickQuote(thread, text="Krem jest super!")).said
+    said = desk.commands.submit(PickQuote(thread, text="Krem jest super!")).said
     assert said == "saved a quote: Krem jest super!"
     assert message(desk, thread).is_quoted
-    assert desk.quotable(thread).text == "Krem jest super!"
-    assert list(desk.ids("is:quoted", "newest").ids) == [thread]
-    desk.undo()
+    assert desk.research.quotable(thread).text == "Krem jest super!"
+    assert list(desk.threads.ids("is:quoted", "newest").ids) == [thread]
+    desk.commands.undo()
     assert not message(desk, thread).is_quoted
-    desk.redo()
-    desk.submit(DropQuote(thread))
+    desk.commands.redo()
+    desk.commands.submit(DropQuote(thread))
     assert not message(desk, thread).is_quoted
-    desk.undo()
+    desk.commands.undo()
     assert message(desk, thread).is_quoted
 
 
-def test_names_are_removed_from_what_a_moderator_kept_too(
-    shop: Shop, desk: StoreInboxService
-) -> None:
+def test_names_are_removed_from_what_a_moderator_kept_too(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła Kowalska", "Ja, Zoła, kocham ten krem. @avon")
     here = "avon-fb:Zoła Kowalska:Ja, Zoła, kocham ten krem. @avon:3600000"
     shop.says("Ewa Lis", "Ja też, Zoła!", thread=here, ago=MINUTE)
-    desk.submit(PickQuote(thread, MessageId(1), "Ja, Zoła, kocham ten krem."))
+    desk.commands.submit(PickQuote(thread, MessageId(1), "Ja, Zoła, kocham ten krem."))
     assert shop.all("SELECT text FROM quotes") == [("Ja, […], kocham ten krem.",)]
-    desk.submit(PickQuote(thread, MessageId(2)))
+    desk.commands.submit(PickQuote(thread, MessageId(2)))
     assert shop.all("SELECT text FROM quotes WHERE message_id = 2") == [("Ja też, […]!",)]
 
 
 def test_a_quote_of_a_withdrawn_message_is_erased_everywhere(
-    shop: Shop, desk: StoreInboxService
+    shop: Shop, desk: InboxServices
 ) -> None:
     thread = shop.says("Zoła", "Sekretny krem pomógł")
-    desk.submit(PickQuote(thread))
-    desk.submit(Label(thread, add=("x",)))
+    desk.commands.submit(PickQuote(thread))
+    desk.commands.submit(Label(thread, add=("x",)))
     shop.take("avon-fb", MessageWithdrawn("avon-fb:Zoła:Sekretny krem pomógł:3600000", shop.now))
     told = "\n".join(shop.dump()).replace("avon-fb:Zoła:Sekretny krem pomógł:3600000", "")
     assert "pomógł" not in told
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
-    desk.undo()
-    desk.undo()
-    desk.redo()
+    desk.commands.undo()
+    desk.commands.undo()
+    desk.commands.redo()
     assert shop.all("SELECT * FROM quotes") == []
 
 
-def test_codes_survive_answers_and_rebuild(shop: Shop, desk: StoreInboxService) -> None:
+def test_codes_survive_answers_and_rebuild(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    desk.submit_all([Code(thread, stage="purchase"), Reply(thread, "Sprawdzamy")])
+    desk.commands.submit_all([Code(thread, stage="purchase"), Reply(thread, "Sprawdzamy")])
     assert codes(desk, thread) == [(1, "stage", "purchase", "Ana")]
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
 
 
-def test_a_suggestion_is_shown_until_somebody_codes(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_suggestion_is_shown_until_somebody_codes(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     with shop.database.write() as db:
         row = (thread,)
         db.execute("INSERT INTO code_suggestions VALUES (1,'stage',?,'purchase',0.8,60,0)", row)
     assert message(desk, thread).codes == (CodeView("stage", "purchase", "", 0.8),)
-    assert not desk.ids("stage:purchase", "newest").ids, "nobody's code"
-    desk.submit(Code(thread, stage="loyalty"))
+    assert not desk.threads.ids("stage:purchase", "newest").ids, "nobody's code"
+    desk.commands.submit(Code(thread, stage="loyalty"))
     assert message(desk, thread).codes == (CodeView("stage", "loyalty", "Ana"),)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from carecli.desk.competitors.comparison import ABSENT, Competition, ProfileRow, SourcedFigure
 from carecli.desk.competitors.figure_files import COLUMNS, Mistake, read_file
 from carecli.desk.reports.kpi_report import ReportAsked
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.competition import API, AUDIENCE, CSV, HAND, DayFigure, Profile, PublicPost
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, Millis
@@ -32,7 +32,7 @@ HOSTILE = "=cmd|'/c calc'!A1\x1b[2J[@click=app.quit]x[/]\u202e"
 
 
 @pytest.fixture
-def desk(shop: Shop) -> StoreInboxService:
+def desk(shop: Shop) -> InboxServices:
     return shop.desk(profiles=PROFILES)
 
 
@@ -53,9 +53,9 @@ def told(row: ProfileRow) -> dict[str, SourcedFigure]:
 
 
 def test_without_anything_every_figure_is_absent_and_ours_come_first(
-    desk: StoreInboxService,
+    desk: InboxServices,
 ) -> None:
-    found = desk.competition(SEPTEMBER)
+    found = desk.competitors.competition(SEPTEMBER)
     assert [row.key for row in found.profiles] == [one.key for one in PROFILES]
     for row in found.profiles:
         assert set(told(row).values()) == {ABSENT}
@@ -64,7 +64,7 @@ def test_without_anything_every_figure_is_absent_and_ours_come_first(
 
 
 def test_figures_come_with_their_origins_and_posts_with_their_rates(
-    shop: Shop, desk: StoreInboxService
+    shop: Shop, desk: InboxServices
 ) -> None:
     audience = [
         DayFigure(AUDIENCE, date(2026, 9, 1), 1_000, CSV),
@@ -78,7 +78,7 @@ def test_figures_come_with_their_origins_and_posts_with_their_rates(
     seen(shop, "lumira-ig", *audience, *posts, old)
     with shop.database.write() as db:
         profiles.read_to_end(db, "lumira-ig", NOW - 60 * DAY, NOW)
-    found = desk.competition(SEPTEMBER)
+    found = desk.competitors.competition(SEPTEMBER)
     row = row_of(found, "lumira-ig")
     assert row.audience == SourcedFigure(1_100, API)
     assert row.growth == SourcedFigure(100, CSV, 20)
@@ -94,16 +94,16 @@ def test_figures_come_with_their_origins_and_posts_with_their_rates(
 
 
 def test_a_brand_has_its_own_profiles_its_competitors_and_those_of_nobody(
-    desk: StoreInboxService,
+    desk: InboxServices,
 ) -> None:
-    found = desk.competition(replace(SEPTEMBER, brand="LRP"))
+    found = desk.competitors.competition(replace(SEPTEMBER, brand="LRP"))
     assert [row.key for row in found.profiles] == ["lrp-fb", "lumira-ig", "nopalia-fb"]
 
 
-def test_as_of_an_earlier_day_nothing_later_is_told(shop: Shop, desk: StoreInboxService) -> None:
+def test_as_of_an_earlier_day_nothing_later_is_told(shop: Shop, desk: InboxServices) -> None:
     counts = [DayFigure(AUDIENCE, date(2026, 9, n), 100 + n, API) for n in range(1, 22)]
     seen(shop, "nopalia-fb", *counts)
-    found = desk.competition(replace(SEPTEMBER, as_of="2026-09-11"))
+    found = desk.competitors.competition(replace(SEPTEMBER, as_of="2026-09-11"))
     assert row_of(found, "nopalia-fb").audience.value == 110
     assert row_of(found, "nopalia-fb").growth == SourcedFigure(9, API, 9)
 
@@ -112,13 +112,13 @@ def test_days_are_those_of_the_moderators_zone(shop: Shop) -> None:
     desk = shop.desk(profiles=PROFILES, zone="America/Mexico_City")
     midnight = 1_789_970_400_000  # 2026-09-21 00:00 in Mexico City
     seen(shop, "nopalia-fb", PublicPost("1", midnight - HOUR, "", "", 1, 1))
-    [post] = desk.competition(ReportAsked(since="2026-09-20", until="2026-09-21")).best
+    [post] = desk.competitors.competition(ReportAsked(since="2026-09-20", until="2026-09-21")).best
     assert post.day == "2026-09-20"
 
 
-def test_a_period_that_cannot_be_read_is_refused(desk: StoreInboxService) -> None:
+def test_a_period_that_cannot_be_read_is_refused(desk: InboxServices) -> None:
     with pytest.raises(Refusal, match="not a month"):
-        desk.competition(ReportAsked(month="October"))
+        desk.competitors.competition(ReportAsked(month="October"))
 
 
 # ---- by file
@@ -133,13 +133,13 @@ nopalia-fb,2026-09-20,,0,0,,,,,
 """
 
 
-def test_a_file_is_kept_and_twice_is_as_once(desk: StoreInboxService) -> None:
-    dry = desk.import_figures(FILE, dry_run=True)
+def test_a_file_is_kept_and_twice_is_as_once(desk: InboxServices) -> None:
+    dry = desk.competitors.import_figures(FILE, dry_run=True)
     assert (dry.rows, dry.figures, dry.posts, dry.mistakes, dry.is_kept) == (4, 5, 1, (), False)
-    assert row_of(desk.competition(SEPTEMBER), "bursztyn-fb").audience == ABSENT
+    assert row_of(desk.competitors.competition(SEPTEMBER), "bursztyn-fb").audience == ABSENT
     for _ in range(2):
-        assert desk.import_figures(FILE).is_kept
-    found = desk.competition(SEPTEMBER)
+        assert desk.competitors.import_figures(FILE).is_kept
+    found = desk.competitors.competition(SEPTEMBER)
     row = row_of(found, "bursztyn-fb")
     assert row.audience == SourcedFigure(734_000, CSV)
     assert row.posts_per_week == SourcedFigure(6.0, CSV, 14)
@@ -155,9 +155,9 @@ def test_a_file_is_kept_and_twice_is_as_once(desk: StoreInboxService) -> None:
     assert none.reactions_per_post == ABSENT
 
 
-def test_a_spreadsheets_semicolons_and_byte_order_mark_are_read(desk: StoreInboxService) -> None:
+def test_a_spreadsheets_semicolons_and_byte_order_mark_are_read(desk: InboxServices) -> None:
     text = "\ufeffprofile;day;audience\r\nbursztyn-fb;2026-09-01;734000\r\n\r\n"
-    assert desk.import_figures(text).figures == 1
+    assert desk.competitors.import_figures(text).figures == 1
 
 
 HEAD = "profile,day,audience,posts,reactions,link,text,days\n"
@@ -194,14 +194,16 @@ HEAD = "profile,day,audience,posts,reactions,link,text,days\n"
     ],
 )
 def test_every_mistake_is_told_by_line_and_column_and_nothing_is_kept(
-    desk: StoreInboxService, text: str, line: int, column: str, said: str
+    desk: InboxServices, text: str, line: int, column: str, said: str
 ) -> None:
-    found = desk.import_figures(text + "bursztyn-fb,2026-09-02,734000,,,,,\n" * (line > 1))
+    found = desk.competitors.import_figures(
+        text + "bursztyn-fb,2026-09-02,734000,,,,,\n" * (line > 1)
+    )
     assert not found.is_kept
     mistake = found.mistakes[0]
     assert (mistake.line, mistake.column) == (line, column)
     assert said in mistake.what
-    assert row_of(desk.competition(SEPTEMBER), "bursztyn-fb").audience == ABSENT
+    assert row_of(desk.competitors.competition(SEPTEMBER), "bursztyn-fb").audience == ABSENT
 
 
 def test_all_mistakes_of_a_file_are_told_at_once() -> None:
@@ -222,14 +224,14 @@ def test_no_file_breaks_the_reader(text: str) -> None:
 # ---- by hand
 
 
-def test_figures_by_hand_replace_what_was_told_and_can_be_dropped(desk: StoreInboxService) -> None:
-    desk.import_figures("profile,day,audience\nnopalia-fb,2026-09-20,900\n")
-    desk.set_figures("nopalia-fb", "2026-09-20", {AUDIENCE: 1_000, "posts": 3}, 7)
-    row = row_of(desk.competition(SEPTEMBER), "nopalia-fb")
+def test_figures_by_hand_replace_what_was_told_and_can_be_dropped(desk: InboxServices) -> None:
+    desk.competitors.import_figures("profile,day,audience\nnopalia-fb,2026-09-20,900\n")
+    desk.competitors.set_figures("nopalia-fb", "2026-09-20", {AUDIENCE: 1_000, "posts": 3}, 7)
+    row = row_of(desk.competitors.competition(SEPTEMBER), "nopalia-fb")
     assert row.audience == SourcedFigure(1_000, HAND)
     assert row.posts_per_week == SourcedFigure(3.0, HAND, 7)
-    assert desk.forget_figures("nopalia-fb", "2026-09-20") == 2
-    assert row_of(desk.competition(SEPTEMBER), "nopalia-fb").audience == ABSENT
+    assert desk.competitors.forget_figures("nopalia-fb", "2026-09-20") == 2
+    assert row_of(desk.competitors.competition(SEPTEMBER), "nopalia-fb").audience == ABSENT
 
 
 @pytest.mark.parametrize(
@@ -244,20 +246,20 @@ def test_figures_by_hand_replace_what_was_told_and_can_be_dropped(desk: StoreInb
     ],
 )
 def test_what_cannot_be_is_refused(
-    desk: StoreInboxService, key: str, day: str, figures: dict[str, int], days: int
+    desk: InboxServices, key: str, day: str, figures: dict[str, int], days: int
 ) -> None:
     with pytest.raises(Refusal):
-        desk.set_figures(key, day, figures, days)
+        desk.competitors.set_figures(key, day, figures, days)
     with pytest.raises(Refusal):
-        desk.forget_figures("nobody", "2026-09-20")
+        desk.competitors.forget_figures("nobody", "2026-09-20")
 
 
 def test_who_may_only_look_tells_nothing(shop: Shop) -> None:
     desk = shop.desk(profiles=PROFILES, roles={"ana": Role.READ_ONLY})
     with pytest.raises(Refusal):
-        desk.import_figures(FILE)
+        desk.competitors.import_figures(FILE)
     with pytest.raises(Refusal):
-        desk.set_figures("nopalia-fb", "2026-09-20", {AUDIENCE: 1})
+        desk.competitors.set_figures("nopalia-fb", "2026-09-20", {AUDIENCE: 1})
     with pytest.raises(Refusal):
-        desk.forget_figures("nopalia-fb", "2026-09-20")
-    assert len(desk.competition(SEPTEMBER).profiles) == len(PROFILES)
+        desk.competitors.forget_figures("nopalia-fb", "2026-09-20")
+    assert len(desk.competitors.competition(SEPTEMBER).profiles) == len(PROFILES)

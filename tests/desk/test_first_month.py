@@ -16,7 +16,7 @@ from carecli.desk.report_page.workbook import workbook
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import Monthly, monthly
 from carecli.desk.reports.period_notes import Circumstances, ConnectedChannel, told
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Moderate, Reply
 from carecli.domain.events import VisibilityChanged
 from carecli.domain.model import DAY, Actor, MessageId, OutboxVerb
@@ -25,9 +25,9 @@ from tests.desk.conftest import NOW, Shop
 RULE = Actor("rule", "insults")
 
 
-def of_month(shop: Shop, desk: StoreInboxService, month: str) -> Monthly:
+def of_month(shop: Shop, desk: InboxServices, month: str) -> Monthly:
     with shop.database.read() as db:
-        return monthly(db, desk._context, ReportAsked(month=month))
+        return monthly(db, shop.session(desk).context, ReportAsked(month=month))
 
 
 def month_of(ago: int = 0) -> str:
@@ -67,7 +67,7 @@ def test_a_later_month_says_nothing_of_the_kind(shop: Shop) -> None:
 
 def test_the_screen_tells_the_same(shop: Shop) -> None:
     shop.says("Ada", "Gdzie kupię?", ago=DAY)
-    sheet = shop.desk(people={}).report_sheet(ReportAsked(month=month_of()), "channel")
+    sheet = shop.desk(people={}).reports.report_sheet(ReportAsked(month=month_of()), "channel")
     assert sheet.about.is_first
     assert sheet.about.is_without_people
 
@@ -76,7 +76,9 @@ def test_what_rules_hid_is_counted_by_rule(shop: Shop) -> None:
     desk = shop.desk()
     thread = shop.says("Ada", "!@#$", ago=DAY)
     message, name = shop.all("SELECT id, platform_id FROM messages WHERE thread_id = ?", thread)[0]
-    receipt = desk.submit(Moderate(thread, MessageId(int(str(message))), OutboxVerb.HIDE), RULE)
+    receipt = desk.commands.submit(
+        Moderate(thread, MessageId(int(str(message))), OutboxVerb.HIDE), RULE
+    )
     shop.sent(receipt.outbox)
     shop.take("avon-fb", VisibilityChanged(str(name), hidden=True, at=shop.now))
     shop.pass_(1)
@@ -124,7 +126,7 @@ def test_what_is_open_adds_up(
         if what == "asks":
             threads[n] = shop.says(f"Ada {n}", "?", ago=0)
         else:
-            shop.sent(desk.submit(Reply(threads[n], f"Tak {n}")).outbox, f"r{n}")
+            shop.sent(desk.commands.submit(Reply(threads[n], f"Tak {n}")).outbox, f"r{n}")
             shop.derive(threads[n])
     shop.now = NOW
     for month in (month_of(), month_of(32 * DAY)):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from carecli.desk.reports.kpi_report import ReportAsked
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
+from carecli.desk.session import DeskSession
 from carecli.domain.commands import (
     AnsweredByHand,
     Done,
@@ -49,7 +50,7 @@ DM = ContactPoint.PRIVATE_MESSAGE
 
 def answer(shop: Shop, thread: ThreadId, text: str, **other: object) -> None:
     """Ana's reply, acknowledged by the platform and read back."""
-    receipt = shop.desk().submit(Reply(thread, text))
+    receipt = shop.desk().commands.submit(Reply(thread, text))
     name = f"reply-{receipt.outbox}"
     shop.sent(receipt.outbox, name)
     [(key, channel)] = shop.all(
@@ -90,10 +91,10 @@ def town(shop: Shop) -> dict[str, ThreadId]:
     shop.pass_(HOUR)
     shop.take("avon-fb", MessageEdited("c1", f"Tu jednak {SECRET}"))
     shop.pass_(HOUR)
-    shop.desk().submit(Note(first, f"{SECRET} dzwoniła"))
-    shop.desk().submit(NoteContact(first, f"{SECRET} to stała klientka"))
+    shop.desk().commands.submit(Note(first, f"{SECRET} dzwoniła"))
+    shop.desk().commands.submit(NoteContact(first, f"{SECRET} to stała klientka"))
     answer(shop, first, f"Dzień dobry {SECRET}")
-    private = shop.desk().submit(Reply(first, f"Prywatnie: {SECRET}", private=True))
+    private = shop.desk().commands.submit(Reply(first, f"Prywatnie: {SECRET}", private=True))
     shop.sent(private.outbox, "p-1")
     shop.take("avon-fb", AnsweredPrivately("c1", "conversation-1", shop.now))
 
@@ -116,9 +117,9 @@ def town(shop: Shop) -> dict[str, ThreadId]:
     third = ThreadId(int(str(private_thread)))
     [(message,)] = shop.all("SELECT id FROM messages WHERE platform_id = 'd1'")
     quoted = int(str(message))
-    shop.desk().submit(Done(third, NoReplyReason.THANKS))
+    shop.desk().commands.submit(Done(third, NoReplyReason.THANKS))
 
-    shop.desk().submit(PickQuote(third, MessageId(quoted)))
+    shop.desk().commands.submit(PickQuote(third, MessageId(quoted)))
     with shop.database.write() as db:
         db.execute("INSERT INTO issued_quotes VALUES ('2026-08', '', ?, ?)", (quoted, SECRET))
 
@@ -156,7 +157,7 @@ def test_nothing_of_a_person_stays_in_the_file(shop: Shop, town: dict[str, Threa
     assert found.is_emptied
     assert (found.people, found.threads, found.messages) == (2, 4, 6)
     assert SECRET.encode() not in bytes_of(shop)
-    assert not desk.ids(SECRET, "queue").ids
+    assert not desk.threads.ids(SECRET, "queue").ids
     assert shop.all("SELECT 1 FROM quotes UNION SELECT 1 FROM issued_quotes") == []
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
 
@@ -166,9 +167,9 @@ def test_every_count_stays_but_that_open_waits_end_as_withdrawn(
 ) -> None:
     desk = shop.desk()
     asked = ReportAsked(since="60d")
-    before = {(one.kpi, one.group): one for one in desk.report(asked).figures}
+    before = {(one.kpi, one.group): one for one in desk.reports.report(asked).figures}
     desk.records.forget([town["comment"], town["dm"]])
-    after = {(one.kpi, one.group): one for one in desk.report(asked).figures}
+    after = {(one.kpi, one.group): one for one in desk.reports.report(asked).figures}
     changed = {kpi: (before[kpi, ""].n, one.n) for (kpi, _), one in after.items()
                if one != before[kpi, ""]}  # fmt: skip
     assert changed["open"] == (3, 2)
@@ -194,7 +195,7 @@ def test_a_later_pull_brings_nothing_back(shop: Shop, town: dict[str, ThreadId])
     her = Author(f"{SECRET}-1", f"Ewa {SECRET.title()}")
     again = MessageSeen("c1", "c1", ContactPoint.COMMENT, NOW, her, text=f"Tu {SECRET}")
     shop.take("avon-fb", again, MessageEdited("c3", f"I jeszcze {SECRET}"))
-    assert list(desk.ids(SECRET, "queue").ids) == [town["dm"]], "which was not forgotten"
+    assert list(desk.threads.ids(SECRET, "queue").ids) == [town["dm"]], "which was not forgotten"
     assert shop.all("SELECT count(*) FROM contacts WHERE name LIKE '%kwiat%'") == [(1,)]
 
 
@@ -203,8 +204,8 @@ def test_who_writes_again_is_somebody_new(shop: Shop, town: dict[str, ThreadId])
     desk.records.forget([town["comment"]])
     her = Author(f"{SECRET}-1", "Ewa")
     shop.take("avon-fb", MessageSeen("c9", "c9", ContactPoint.COMMENT, NOW, her, text="Halo"))
-    [thread] = desk.ids("halo", "queue").ids
-    row = desk.rows([thread])[thread]
+    [thread] = desk.threads.ids("halo", "queue").ids
+    row = desk.threads.rows([thread])[thread]
     assert (row.author, row.is_waiting) == ("Ewa", True)
 
 
@@ -238,12 +239,12 @@ def test_while_a_reply_is_on_its_way_nobody_is_forgotten(
     shop: Shop, town: dict[str, ThreadId]
 ) -> None:
     desk = shop.desk()
-    desk.submit(Reply(town["waiting"], "Już odpisujemy"))
+    desk.commands.submit(Reply(town["waiting"], "Już odpisujemy"))
     with pytest.raises(Refusal, match="still being sent"):
         desk.records.forget([town["waiting"]])
 
 
-def begins(desk: StoreInboxService, before_the_first: Callable[[], object]) -> list[str]:
+def begins(session: DeskSession, before_the_first: Callable[[], object]) -> list[str]:
     """The write transactions a desk begins from now on; something happens just before the first."""
     seen: list[str] = []
 
@@ -253,7 +254,7 @@ def begins(desk: StoreInboxService, before_the_first: Callable[[], object]) -> l
             if len(seen) == 1:
                 before_the_first()
 
-    desk._writer.connection.set_trace_callback(look)
+    session.writer.connection.set_trace_callback(look)
     return seen
 
 
@@ -263,7 +264,7 @@ def test_a_reply_that_comes_in_between_stops_the_forgetting(
     """The outbox is looked at in the transaction that erases, not before it."""
     desk, colleague = shop.desk(), shop.desk("ola")
     reply = Reply(town["waiting"], "Już odpisujemy")
-    begun = begins(desk, lambda: colleague.submit(reply))
+    begun = begins(shop.session(desk), lambda: colleague.commands.submit(reply))
     with pytest.raises(Refusal, match="still being sent"):
         desk.records.forget([town["waiting"]])
     assert shop.all("SELECT text, state FROM outbox WHERE state = 'queued'") == [
@@ -275,7 +276,7 @@ def test_a_reply_that_comes_in_between_stops_the_forgetting(
 
 def test_forgetting_is_one_transaction(shop: Shop, town: dict[str, ThreadId]) -> None:
     desk = shop.desk()
-    begun = begins(desk, lambda: None)
+    begun = begins(shop.session(desk), lambda: None)
     assert desk.records.forget([town["comment"]]).is_done
     assert len(begun) == 1
 
@@ -286,8 +287,8 @@ def test_who_is_still_written_to_is_not_forgotten_for_being_silent(
     """Neither by a person nor by the engine, whenever the text was put in."""
     desk, colleague = shop.desk(), shop.desk("ola")
     silent = shop.says("Cicha", "Dziękuję", ago=100 * DAY)
-    desk.submit(Done(silent, NoReplyReason.THANKS))
-    begins(desk, lambda: colleague.submit(Reply(silent, "Jeszcze jedno")))
+    desk.commands.submit(Done(silent, NoReplyReason.THANKS))
+    begins(shop.session(desk), lambda: colleague.commands.submit(Reply(silent, "Jeszcze jedno")))
     desk.records.forget_silent("30d")
     forget_silent(shop.database, 30 * DAY, lambda: shop.now)
     assert ("Cicha",) in shop.all("SELECT name FROM contacts")
@@ -312,13 +313,13 @@ def test_an_entry_answered_by_hand_is_forgotten_too(shop: Shop) -> None:
     shop.take("groups", told)
     thread, desk = ThreadId(1), shop.desk()
     shop.pass_(HOUR)
-    desk.submit(AnsweredByHand(thread, f"Dzień dobry {SECRET}"))
+    desk.commands.submit(AnsweredByHand(thread, f"Dzień dobry {SECRET}"))
     desk.records.forget([thread])
     assert SECRET.encode() not in bytes_of(shop)
     assert shop.all("SELECT outcome FROM waits") == [("replied",)]
 
 
-def test_a_thread_that_is_nobodys_is_refused(desk: StoreInboxService) -> None:
+def test_a_thread_that_is_nobodys_is_refused(desk: InboxServices) -> None:
     with pytest.raises(Refusal, match="Thread 99 has no contact"):
         desk.records.forget([ThreadId(99)])
 

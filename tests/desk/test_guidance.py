@@ -20,7 +20,7 @@ def test_the_guidance_of_a_colour_stands_in_its_threads(shop: Shop) -> None:
     thread = shop.says("Ewa", "Paczka przyszła uszkodzona")
     desk = shop.desk(guidance={Colour.YELLOW: YELLOW})
     assert (opened(desk, thread).guidance, opened(desk, thread).begins_privately) == ("", False)
-    desk.submit(Recolour(thread, Colour.YELLOW))
+    desk.commands.submit(Recolour(thread, Colour.YELLOW))
     assert opened(desk, thread).guidance == "Say sorry, take it to private."
     assert opened(desk, thread).begins_privately
 
@@ -28,7 +28,7 @@ def test_the_guidance_of_a_colour_stands_in_its_threads(shop: Shop) -> None:
 def test_a_reply_begins_privately_only_where_that_is_possible(shop: Shop) -> None:
     thread = shop.says("Ewa", "Uszkodzona", point=ContactPoint.PRIVATE_MESSAGE)
     desk = shop.desk(guidance={Colour.YELLOW: YELLOW})
-    desk.submit(Recolour(thread, Colour.YELLOW))
+    desk.commands.submit(Recolour(thread, Colour.YELLOW))
     assert not opened(desk, thread).begins_privately
 
 
@@ -39,9 +39,9 @@ def test_preferred_snippets_come_first_for_their_colour_only(shop: Shop, tmp_pat
         (folder / f"{name}.md").write_text(f"---\nname: {name}\n---\n{text}\n", "utf-8")
     thread = shop.says("Ewa", "Paczka przyszła uszkodzona")
     desk = shop.desk(guidance={Colour.YELLOW: YELLOW}, snippets=(folder,))
-    assert [one.name for one in desk.snippets(thread)] == ["parcel", "sorry"]
-    desk.submit(Recolour(thread, Colour.YELLOW))
-    assert [one.name for one in desk.snippets(thread)] == ["sorry", "parcel"]
+    assert [one.name for one in desk.replies.snippets(thread)] == ["parcel", "sorry"]
+    desk.commands.submit(Recolour(thread, Colour.YELLOW))
+    assert [one.name for one in desk.replies.snippets(thread)] == ["sorry", "parcel"]
 
 
 @pytest.mark.parametrize(("answer", "is_private"), [("private", True), ("here", False)])

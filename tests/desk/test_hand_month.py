@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carecli.desk.reports.kpi_report import FigureRow, ReportAsked
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import (
     Assign,
     CloseWindow,
@@ -125,7 +125,7 @@ class Month:
     shop: Shop
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def desk(self, me: str) -> StoreInboxService:
+    def desk(self, me: str) -> InboxServices:
         for desk in self.shop.desks:
             if desk.me == me:
                 return desk
@@ -169,22 +169,22 @@ class Month:
         match what:
             case "reply":
                 target = self.first(thread) if more else None
-                self.sent(thread, desk.submit(Reply(id_, text, target=target)).outbox)
+                self.sent(thread, desk.commands.submit(Reply(id_, text, target=target)).outbox)
             case "private":
-                outbox = desk.submit(Reply(id_, text, private=True)).outbox
+                outbox = desk.commands.submit(Reply(id_, text, private=True)).outbox
                 self.sent(thread, outbox, private=True)
             case "rule":
                 by = Actor("rule", "contest")
                 reply = Reply(id_, text, answers=me == "answers")
-                self.sent(thread, desk.submit(reply, by).outbox)
+                self.sent(thread, desk.commands.submit(reply, by).outbox)
             case "fail":
-                thread.unsent = desk.submit(Reply(id_, text)).outbox
+                thread.unsent = desk.commands.submit(Reply(id_, text)).outbox
                 with self.shop.database.write() as db:
                     db.execute("UPDATE outbox SET state = 'failed' WHERE id = ?", (thread.unsent,))
                 self.shop.derive(id_)
             case "sent":
                 assert thread.unsent is not None
-                desk.retry(thread.unsent)
+                desk.commands.retry(thread.unsent)
                 self.sent(thread, thread.unsent)
             case "elsewhere":
                 seen = began + span(me)
@@ -205,24 +205,24 @@ class Month:
                 self.shop.take(thread.channel, change)
             case "hide" | "unhide":
                 deed = Moderate(id_, self.first(thread), OutboxVerb(what))
-                self.shop.sent(desk.submit(deed).outbox)
+                self.shop.sent(desk.commands.submit(deed).outbox)
                 is_hidden = what == "hide"
                 change = VisibilityChanged(thread.messages[0], is_hidden, at=self.shop.now)
                 self.shop.take(thread.channel, change)
             case "done":
-                desk.submit(Done(id_, NoReplyReason(more[0])))
+                desk.commands.submit(Done(id_, NoReplyReason(more[0])))
             case "undo":
-                desk.undo()
+                desk.commands.undo()
             case "reopen":
-                desk.submit(Reopen(id_))
+                desk.commands.submit(Reopen(id_))
             case "window":
-                desk.submit(CloseWindow(id_))
+                desk.commands.submit(CloseWindow(id_))
             case "assign":
-                desk.submit(Assign(id_, more[0]))
+                desk.commands.submit(Assign(id_, more[0]))
             case "snooze":
-                desk.submit(Snooze(id_, self.shop.now + span(more[0])))
+                desk.commands.submit(Snooze(id_, self.shop.now + span(more[0])))
             case _:
-                desk.submit(Recolour(id_, Colour(what)))
+                desk.commands.submit(Recolour(id_, Colour(what)))
 
 
 def make(shop: Shop) -> None:
@@ -290,7 +290,7 @@ def october(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 def figures(shop: Shop, by: str = "") -> dict[tuple[str, str], FigureRow]:
     asked = ReportAsked(month="2026-10", by=by)
-    return {(row.kpi, row.group): row for row in shop.desks[0].report(asked).figures}
+    return {(row.kpi, row.group): row for row in shop.desks[0].reports.report(asked).figures}
 
 
 def test_each_wait_ended_as_the_page_says(october: Shop) -> None:
@@ -358,7 +358,7 @@ def test_what_if_red_were_one_hour(october: Shop) -> None:
     asked = ReportAsked(month="2026-10", by="colour", protocol=Protocol(rules))
     [red] = [
         row
-        for row in october.desks[0].report(asked).figures
+        for row in october.desks[0].reports.report(asked).figures
         if (row.kpi, row.group) == ("in_time", "red")
     ]
     assert (red.n, red.of) == (1, 5)
@@ -366,7 +366,7 @@ def test_what_if_red_were_one_hour(october: Shop) -> None:
 
 def test_as_of_the_tenth_nothing_later_had_happened(october: Shop) -> None:
     asked = ReportAsked(month="2026-10", as_of="2026-10-10")
-    found = {row.kpi: row.n for row in october.desks[0].report(asked).figures}
+    found = {row.kpi: row.n for row in october.desks[0].reports.report(asked).figures}
     wanted = {
         "arrived": 27, "answered": 17, "answered_elsewhere": 2, "answered_by_rule": 1,
         "no_reply_needed": 6, "moderated": 0, "open": 1, "backlog": 1, "backlog_overdue": 0,
@@ -384,9 +384,9 @@ def test_the_rows_of_a_figure_are_the_waits_the_page_names(october: Shop) -> Non
             kept[row["kept"]].add(row["wait"])
     alike = {"13": "12", "15": "14", "39": "38"}  # in one thread with another
     for kpi, which in (("in_time", "yes"), ("missed", "no")):
-        rows = [row for row in desk.report(OCTOBER, kpi).rows if row.is_counted]
+        rows = [row for row in desk.reports.report(OCTOBER, kpi).rows if row.is_counted]
         assert len(rows) == len(kept[which])
         assert {key_of[row.thread] for row in rows} == {alike.get(one, one) for one in kept[which]}
-    worked = sorted(row.value or 0 for row in desk.report(OCTOBER, "reaction_working").rows)
+    worked = sorted(row.value or 0 for row in desk.reports.report(OCTOBER, "reaction_working").rows)
     answers = [row for row in WAITS if row["outcome"] == "replied" and row["by"]]
     assert worked == sorted(span(row["worked"]) for row in answers)

@@ -43,9 +43,9 @@ def writes_back(shop: Shop, conversation: str = "dm:77") -> None:
 def test_a_private_answer_ties_both_threads(shop: Shop) -> None:
     desk = shop.desk()
     thread, comment, platform_id = commented(shop)
-    desk.changes()
+    desk.threads.changes()
     private = answered_privately(shop, platform_id)
-    assert {thread, private} <= (desk.changes() or set())
+    assert {thread, private} <= (desk.threads.changes() or set())
     [tie] = opened(desk, thread).ties
     assert (tie.thread, tie.message, tie.is_private) == (private, comment, True)
     assert "Messenger" in tie.place
@@ -77,7 +77,7 @@ def test_the_same_conversation_on_another_channel_is_another(shop: Shop) -> None
     answered_privately(shop, platform_id)
     other = shop.says("Luz", "?", channel="lrp-fb", point=DM, thread="dm:77")
     assert opened(desk, other).ties == ()
-    found = desk.history(other)
+    found = desk.conversations.history(other)
     assert found is not None
     assert [row.id for row in found.threads] == [other]
 
@@ -87,7 +87,7 @@ def test_history_holds_every_thread_of_the_person(shop: Shop) -> None:
     thread, _, platform_id = commented(shop)
     private = answered_privately(shop, platform_id)
     for one in (thread, private):
-        found = desk.history(one)
+        found = desk.conversations.history(one)
         assert found is not None
         assert {row.id for row in found.threads} == {thread, private}
     writes_back(shop)
@@ -95,9 +95,9 @@ def test_history_holds_every_thread_of_the_person(shop: Shop) -> None:
     stranger = shop.says("Ola", "?")
     under = shop.says("Ola", "ja też", thread="t2", ago=2 * DAY)
     shop.says("Ela", "i ja", thread="t2", ago=DAY)
-    desk.submit(Done(under))
+    desk.commands.submit(Done(under))
     for one in (thread, private):
-        found = desk.history(one)
+        found = desk.conversations.history(one)
         assert found is not None
         assert {row.id for row in found.threads} == {thread, private, under}
         assert found.threads[0].id == private
@@ -108,7 +108,7 @@ def test_history_holds_every_thread_of_the_person(shop: Shop) -> None:
         assert found.outcomes[Outcome.NO_REPLY_NEEDED] == 1
         assert again not in {row.id for row in found.threads}, "another id space"
         assert found.older == 0
-    alone = desk.history(stranger)
+    alone = desk.conversations.history(stranger)
     assert alone is not None
     assert [one.name for one in alone.identities] == ["Ola"]
 
@@ -116,10 +116,10 @@ def test_history_holds_every_thread_of_the_person(shop: Shop) -> None:
 def test_a_thread_without_anybody_has_no_history(shop: Shop) -> None:
     thread = shop.says("", "Nowość!", is_ours=True)
     desk = shop.desk()
-    assert desk.history(thread) is None
-    assert desk.history(ThreadId(99)) is None
+    assert desk.conversations.history(thread) is None
+    assert desk.conversations.history(ThreadId(99)) is None
     with pytest.raises(Refusal, match="Only the brand"):
-        desk.submit(NoteContact(thread, "x"))
+        desk.commands.submit(NoteContact(thread, "x"))
 
 
 def test_notes_follow_the_person_and_can_be_taken_back(shop: Shop) -> None:
@@ -128,24 +128,24 @@ def test_notes_follow_the_person_and_can_be_taken_back(shop: Shop) -> None:
     private = answered_privately(shop, platform_id)
     writes_back(shop)
     before = shop.derived()
-    ola.changes()
-    receipt = ana.submit(NoteContact(thread, " dzwonić po \x1b[31m16 "))
-    assert {thread, private} <= (ola.changes() or set())
+    ola.threads.changes()
+    receipt = ana.commands.submit(NoteContact(thread, " dzwonić po \x1b[31m16 "))
+    assert {thread, private} <= (ola.threads.changes() or set())
     [note] = opened(ola, private).contact_notes
     assert (note.id, note.actor, note.at) == (receipt.decision, "Ana", shop.now)
     assert note.text == "dzwonić po ␛[31m16"
-    found = ola.history(thread)
+    found = ola.conversations.history(thread)
     assert found is not None
     assert found.notes == (note,)
     assert opened(ana, thread).decisions[-1].is_note
     assert shop.derived() == before
-    assert ana.undo() == "noted (Ela)"
-    assert {thread, private} <= (ola.changes() or set())
+    assert ana.commands.undo() == "noted (Ela)"
+    assert {thread, private} <= (ola.threads.changes() or set())
     assert opened(ola, private).contact_notes == ()
-    ana.redo()
+    ana.commands.redo()
     assert opened(ola, private).contact_notes == (note,)
     with pytest.raises(Refusal, match="Write a note first"):
-        ana.submit(NoteContact(thread, "  "))
+        ana.commands.submit(NoteContact(thread, "  "))
     assert opened(ola, shop.says("Ola", "?")).contact_notes == ()
 
 
@@ -154,6 +154,6 @@ def test_a_reply_within_the_private_thread_changes_no_tie(shop: Shop) -> None:
     _, _, platform_id = commented(shop)
     private = answered_privately(shop, platform_id)
     writes_back(shop)
-    desk.submit(Reply(private, "Proszę"))
+    desk.commands.submit(Reply(private, "Proszę"))
     assert len(opened(desk, private).ties) == 1
     assert shop.now > NOW

@@ -10,7 +10,7 @@ from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.research.calls import CallsOfDay
 from carecli.desk.research.insights import Coded, Insights
 from carecli.desk.research.samples import SampleAsked
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.codes import CodeKind
 from carecli.domain.commands import Code, CodeBlind, Done, PickQuote, Reply
 from carecli.domain.days import parse_moment
@@ -69,21 +69,21 @@ def august(shop: Shop) -> Insights:
     )
     f, g = asks(shop, "2026-07-03", "Osoba 6"), asks(shop, "2026-07-04", "Osoba 7")
     h = asks(shop, "2025-08-31", "Osoba 8")
-    desk.submit(Code(a, sentiment="negative", themes=("price",)))
+    desk.commands.submit(Code(a, sentiment="negative", themes=("price",)))
     suggests(shop, a, "sentiment", "positive")
     suggests(shop, a, "stage", "purchase")
-    desk.submit(Code(b, sentiment="negative", themes=("price",)), RULE)
-    desk.submit(Code(b, themes=("packaging",)))
+    desk.commands.submit(Code(b, sentiment="negative", themes=("price",)), RULE)
+    desk.commands.submit(Code(b, themes=("packaging",)))
     later = parse_moment("2026-08-03", shop.now, "UTC") + 13 * HOUR
     shop.says("Osoba 3", "Dalej czekam", thread="avon-fb:Osoba 3:Pytanie 3:0", ago=shop.now - later)
-    ola.submit(Code(c, MessageId(3), sentiment="positive", stage="loyalty"))
-    desk.submit(Code(c, sentiment="negative"), RULE)
+    ola.commands.submit(Code(c, MessageId(3), sentiment="positive", stage="loyalty"))
+    desk.commands.submit(Code(c, sentiment="negative"), RULE)
     suggests(shop, d, "sentiment", "negative")
     suggests(shop, d, "stage", "loyalty")
-    desk.submit(Code(f, sentiment="negative"))
-    desk.submit(Code(g, sentiment="positive"))
-    desk.submit(Code(h, themes=("price",)))
-    return desk.insights(AUGUST)
+    desk.commands.submit(Code(f, sentiment="negative"))
+    desk.commands.submit(Code(g, sentiment="positive"))
+    desk.commands.submit(Code(h, themes=("price",)))
+    return desk.research.insights(AUGUST)
 
 
 def test_shares_are_of_the_waits_that_are_coded(august: Insights) -> None:
@@ -124,34 +124,36 @@ def test_trends_stand_beside_the_period_before_and_the_same_a_year_ago(
         "in_time": (0.0, 0.0, 0.0),
         "reaction": (None, None, None),
     }
-    empty = shop.desk().insights(ReportAsked(month="2024-08"))
+    empty = shop.desk().research.insights(ReportAsked(month="2024-08"))
     assert {(one.now, one.before, one.year_ago) for one in empty.trends} == {(None, None, None)}
     assert empty.coded == ()
 
 
-def test_a_wait_ends_where_the_next_begins(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_wait_ends_where_the_next_begins(shop: Shop, desk: InboxServices) -> None:
     """What is said after an answer is another wait, with codes of its own."""
     thread = shop.says("Ola", "Źle!", ago=3 * HOUR)
-    desk.submit(Code(thread, sentiment="negative"))
-    desk.submit(Done(thread))
+    desk.commands.submit(Code(thread, sentiment="negative"))
+    desk.commands.submit(Done(thread))
     shop.pass_(HOUR)
     shop.says("Ola", "Już dobrze", thread=f"avon-fb:Ola:Źle!:{3 * HOUR}", ago=0)
-    desk.submit(Code(thread, sentiment="positive"))
+    desk.commands.submit(Code(thread, sentiment="positive"))
     shop.pass_(1)
-    found = desk.insights(ReportAsked(since="30d"))
+    found = desk.research.insights(ReportAsked(since="30d"))
     counts = {one.value: one.n for one in found.coded if one.kind == "sentiment"}
     assert counts == {"positive": 1, "neutral": 0, "negative": 1}
 
 
 def test_as_it_was_before_anything_was_coded(shop: Shop, august: Insights) -> None:
     earlier = ReportAsked(month="2026-08", as_of="2026-09-01")
-    assert all(one.by_suggestion == one.n for one in shop.desk().insights(earlier).coded)
+    assert all(one.by_suggestion == one.n for one in shop.desk().research.insights(earlier).coded)
 
 
-def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: StoreInboxService) -> None:
+def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: InboxServices) -> None:
     thread = asks(shop, "2026-08-09", "Zoła", "Krem jak marzenie, Zoła")
-    desk.submit_all([Code(thread, sentiment="positive", stage="loyalty"), PickQuote(thread)])
-    [quote] = desk.insights(AUGUST).quotes
+    desk.commands.submit_all(
+        [Code(thread, sentiment="positive", stage="loyalty"), PickQuote(thread)]
+    )
+    [quote] = desk.research.insights(AUGUST).quotes
     assert (quote.text, quote.thread, quote.brand, quote.channel) == (
         *("Krem jak marzenie, […]", thread),
         *("Avon", "avon-fb"),
@@ -160,29 +162,29 @@ def test_quotes_come_with_the_codes_of_their_messages(shop: Shop, desk: StoreInb
         *("positive", "loyalty"),
         *("comment", "ana"),
     )
-    assert list(desk.quotes(AUGUST)) == [quote]
-    assert list(desk.quotes(ReportAsked(month="2026-08", brand="La Roche-Posay"))) == []
-    assert list(desk.quotes(ReportAsked(month="2026-07"))) == []
+    assert list(desk.research.quotes(AUGUST)) == [quote]
+    assert list(desk.research.quotes(ReportAsked(month="2026-08", brand="La Roche-Posay"))) == []
+    assert list(desk.research.quotes(ReportAsked(month="2026-07"))) == []
 
 
-def test_a_day_nobody_entered_is_not_zero(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_day_nobody_entered_is_not_zero(shop: Shop, desk: InboxServices) -> None:
     day = parse_moment("2026-08-10", shop.now, "UTC")
     shop.now = day + 10 * HOUR
     thread = shop.says("Ola", "Gdzie?", ago=HOUR)
-    receipt = desk.submit(Reply(thread, "Tu"))
+    receipt = desk.commands.submit(Reply(thread, "Tu"))
     shop.sent(receipt.outbox, "answer")
     shop.says("brand", "Tu", thread=f"avon-fb:Ola:Gdzie?:{HOUR}", ago=0, is_ours=True)
     shop.now = day + DAY
     days = [CallsOfDay(day_, n) for day_, n in zip(_days(10, 11), (40, 0), strict=True)]
-    desk.enter_calls([*days, CallsOfDay(days[0].day, 2, "Avon")])
-    found = desk.insights(ReportAsked(since="2026-08-09", until="2026-08-13"))
+    desk.research.enter_calls([*days, CallsOfDay(days[0].day, 2, "Avon")])
+    found = desk.research.insights(ReportAsked(since="2026-08-09", until="2026-08-13"))
     assert [(one.day, one.calls, one.answered) for one in found.calls] == [
         ("2026-08-09", None, 0),
         ("2026-08-10", 42, 1),
     ], "days to come are none"
     shop.now += 2 * DAY
     wanted = ReportAsked(since="2026-08-09", until="2026-08-13", brand="Avon")
-    assert [one.calls for one in desk.insights(wanted).calls] == [None, 2, None, None]
+    assert [one.calls for one in desk.research.insights(wanted).calls] == [None, 2, None, None]
 
 
 def _days(*numbers: int) -> list[date]:
@@ -194,22 +196,24 @@ def test_samples_of_the_period_tell_how_far_their_coders_agree(shop: Shop) -> No
         asks(shop, f"2026-08-0{n}", f"Osoba {n}")
     ana, ola = shop.desk(), shop.desk("ola")
     wanted = SampleAsked(CodeKind.SENTIMENT, 4, ("ana", "ola"), AUGUST)
-    sample = ana.draw_sample(wanted).decision
+    sample = ana.research.draw_sample(wanted).decision
     for desk, codes in ((ana, "pppn"), (ola, "ppnn")):
-        for thread, code in zip(sorted(desk.ids("is:coding", "newest").ids), codes, strict=True):
+        for thread, code in zip(
+            sorted(desk.threads.ids("is:coding", "newest").ids), codes, strict=True
+        ):
             value = {"p": "positive", "n": "negative"}[code]
             [message] = opened(desk, thread).messages
-            desk.submit(CodeBlind(thread, sample, message.id, value))
-    [found] = ana.insights(AUGUST).agreements
+            desk.commands.submit(CodeBlind(thread, sample, message.id, value))
+    [found] = ana.research.insights(AUGUST).agreements
     assert (found.kind, found.sample, found.n, found.agreed) == ("sentiment", sample, 4, 3)
     assert found.kappa == pytest.approx((3 / 4 - 1 / 2) / (1 / 2))
-    assert ana.insights(ReportAsked(month="2026-07")).agreements == ()
-    assert ana.insights(AUGUST).coded == (), "blind codes are no codes"
+    assert ana.research.insights(ReportAsked(month="2026-07")).agreements == ()
+    assert ana.research.insights(AUGUST).coded == (), "blind codes are no codes"
 
 
-def test_periods_that_cannot_be_are_refused(desk: StoreInboxService) -> None:
+def test_periods_that_cannot_be_are_refused(desk: InboxServices) -> None:
     with pytest.raises(Refusal, match="not a month"):
-        desk.insights(ReportAsked(month="2026-13"))
+        desk.research.insights(ReportAsked(month="2026-13"))
 
 
 def test_codes_of_waits_are_read_in_one_pass_over_the_waits(shop: Shop) -> None:

@@ -30,15 +30,15 @@ def august(shop: Shop) -> Shop:
     shop.says("Luz", "¿Precio?", ago=0, channel="lrp-fb")
     desk = shop.desk()
     shop.pass_(MINUTE)
-    desk.submit(Recolour(asked[0], Colour.RED))
+    desk.commands.submit(Recolour(asked[0], Colour.RED))
     shop.pass_(HOUR)
-    receipt = desk.submit(Reply(asked[0], "Dziękujemy"))
+    receipt = desk.commands.submit(Reply(asked[0], "Dziękujemy"))
     shop.sent(receipt.outbox, "r1")
     said = MessageSeen(
         "r1", "avon-fb:Ewa:Pytanie Ewa?:0", ContactPoint.COMMENT, shop.now, is_ours=True, text="D"
     )
     shop.take("avon-fb", said)
-    desk.submit(Done(asked[1], NoReplyReason.THANKS))
+    desk.commands.submit(Done(asked[1], NoReplyReason.THANKS))
     shop.now = NOW
     return shop
 
@@ -46,7 +46,7 @@ def august(shop: Shop) -> Shop:
 def meddle(shop: Shop) -> None:
     """All that may happen to a month after it: work undone, moved, late pages of the sync."""
     desk = shop.desk()
-    desk.undo()
+    desk.commands.undo()
     (thread,) = (id_ for (id_,) in shop.all("SELECT min(id) FROM threads"))
     assert isinstance(thread, int)
     with shop.database.write() as db:
@@ -57,12 +57,12 @@ def meddle(shop: Shop) -> None:
         "late", "t-late", ContactPoint.COMMENT, START, Author("k", "Kasia"), text="Halo?"
     )
     shop.take("avon-fb", late)
-    desk.submit(Assign(shop.says("Ada", "A ja?", ago=40 * DAY), "ola"))
+    desk.commands.submit(Assign(shop.says("Ada", "A ja?", ago=40 * DAY), "ola"))
 
 
 def test_an_issued_month_is_shown_as_it_was_to_the_byte_with_its_rows(august: Shop) -> None:
     desk = august.desk()
-    issued = desk.issue(AUGUST)
+    issued = desk.reports.issue(AUGUST)
     assert (issued.month, issued.brand, issued.at, issued.by) == (
         "2026-08",
         "",
@@ -70,15 +70,18 @@ def test_an_issued_month_is_shown_as_it_was_to_the_byte_with_its_rows(august: Sh
         "moderator:ana",
     )
     asked = [replace(AUGUST, by=by) for by in ("", *GROUPS)]
-    before = [canonical_json(desk.report(one)) for one in asked]
-    rows = {key: canonical_json(desk.report(replace(AUGUST, by="colour"), key)) for key in KPIS}
+    before = [canonical_json(desk.reports.report(one)) for one in asked]
+    rows = {
+        key: canonical_json(desk.reports.report(replace(AUGUST, by="colour"), key)) for key in KPIS
+    }
     august.pass_(DAY)
     meddle(august)
-    assert [canonical_json(august.desk("ola").report(one)) for one in asked] == before
+    assert [canonical_json(august.desk("ola").reports.report(one)) for one in asked] == before
     assert {
-        key: canonical_json(august.desk().report(replace(AUGUST, by="colour"), key)) for key in KPIS
+        key: canonical_json(august.desk().reports.report(replace(AUGUST, by="colour"), key))
+        for key in KPIS
     } == rows
-    assert desk.issued() == [issued]
+    assert desk.reports.issued() == [issued]
 
 
 def test_what_is_issued_is_what_the_report_said(august: Shop) -> None:
@@ -86,22 +89,22 @@ def test_what_is_issued_is_what_the_report_said(august: Shop) -> None:
     for by in ("", *GROUPS):
         asked = replace(AUGUST, by=by)
         keys = [*KPIS] if by in ("", "colour") else ["arrived", "reaction", "backlog"]
-        lately = {key: desk.report(asked, key).rows for key in keys}
-        figures = desk.report(asked).figures
+        lately = {key: desk.reports.report(asked, key).rows for key in keys}
+        figures = desk.reports.report(asked).figures
         if not by:
-            desk.issue(AUGUST)
-        kept = desk.report(asked)
+            desk.reports.issue(AUGUST)
+        kept = desk.reports.report(asked)
         assert (kept.figures, kept.issued_at) == (figures, NOW)
-        assert {key: desk.report(asked, key).rows for key in keys} == lately
+        assert {key: desk.reports.report(asked, key).rows for key in keys} == lately
 
 
 def test_live_computes_anew_and_tells_what_differs(august: Shop) -> None:
     desk = august.desk()
-    desk.issue(AUGUST)
+    desk.reports.issue(AUGUST)
     live = replace(AUGUST, live=True)
-    assert desk.report(live).differences == ()
+    assert desk.reports.report(live).differences == ()
     meddle(august)
-    found = desk.report(live)
+    found = desk.reports.report(live)
     assert (found.issued_at, found.issued_by) == (NOW, "moderator:ana")
     changed = {one.kpi: (one.issued, one.live) for one in found.differences}
     before, now = changed["arrived"]
@@ -110,26 +113,26 @@ def test_live_computes_anew_and_tells_what_differs(august: Shop) -> None:
     assert (before.n, now.n) == (4, 6)
     assert "answered" in changed
     assert "automatic_replies" not in changed
-    assert desk.report(AUGUST).differences == ()
+    assert desk.reports.report(AUGUST).differences == ()
 
 
 def test_as_of_and_another_protocol_compute_anew(august: Shop) -> None:
     desk = august.desk()
-    desk.issue(AUGUST)
-    assert desk.report(AUGUST).issued_at == NOW
-    assert desk.report(replace(AUGUST, as_of="2026-08-01")).figures[0].n == 0
+    desk.reports.issue(AUGUST)
+    assert desk.reports.report(AUGUST).issued_at == NOW
+    assert desk.reports.report(replace(AUGUST, as_of="2026-08-01")).figures[0].n == 0
 
 
 def test_each_brand_is_issued_by_itself(august: Shop) -> None:
     desk = august.desk()
-    desk.issue(replace(AUGUST, brand="Avon"))
-    assert desk.report(AUGUST).issued_at is None
-    ours = desk.report(replace(AUGUST, brand="Avon"))
+    desk.reports.issue(replace(AUGUST, brand="Avon"))
+    assert desk.reports.report(AUGUST).issued_at is None
+    ours = desk.reports.report(replace(AUGUST, brand="Avon"))
     assert (ours.issued_at, ours.figures[0].n) == (NOW, 3)
 
 
 def test_nothing_of_a_contact_is_kept(august: Shop) -> None:
-    august.desk().issue(AUGUST)
+    august.desk().reports.issue(AUGUST)
     from carecli.store import issued
 
     with august.database.read() as db:
@@ -152,12 +155,12 @@ def test_nothing_of_a_contact_is_kept(august: Shop) -> None:
 )
 def test_what_cannot_be_issued(august: Shop, asked: ReportAsked, why: str) -> None:
     desk = august.desk()
-    desk.issue(AUGUST)
+    desk.reports.issue(AUGUST)
     with pytest.raises(Refusal, match=why):
-        desk.issue(asked)
+        desk.reports.issue(asked)
 
 
 def test_issuing_is_for_a_lead(august: Shop) -> None:
     desk = august.desk(roles={"ola": Role.LEAD})
     with pytest.raises(Refusal, match="Only a lead"):
-        desk.issue(AUGUST)
+        desk.reports.issue(AUGUST)

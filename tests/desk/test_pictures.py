@@ -21,10 +21,10 @@ def test_a_picture_is_fetched_once(tmp_path: Path, shop: Shop) -> None:
         return url.encode()
 
     desk = shop.desk(pictures=tmp_path / "pictures", fetch=fetch)
-    first = desk.picture("https://example.org/a")
+    first = desk.conversations.picture("https://example.org/a")
     assert first.read_bytes() == b"https://example.org/a"
-    assert desk.picture("https://example.org/a") == first
-    assert desk.picture("https://example.org/b") != first
+    assert desk.conversations.picture("https://example.org/a") == first
+    assert desk.conversations.picture("https://example.org/b") != first
     assert asked == ["https://example.org/a", "https://example.org/b"]
     assert first.parent == tmp_path / "pictures"
 
@@ -44,4 +44,4 @@ def test_the_folder_stays_small_and_keeps_what_was_used_last(tmp_path: Path) -> 
 
 def test_without_a_folder_none_is_fetched(shop: Shop) -> None:
     with pytest.raises(Refusal, match="cannot be downloaded here"):
-        shop.desk().picture("https://example.org/a")
+        shop.desk().conversations.picture("https://example.org/a")

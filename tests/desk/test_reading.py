@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.conversations.rows import Draft
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import (
     Assign,
     Done,
@@ -50,16 +50,16 @@ ROOT = "avon-fb:Zoła:Gdzie paczka?:3600000"
 def test_a_row_calls_people_and_teams_by_their_names(shop: Shop) -> None:
     desk = shop.desk(teams={"contact_centre": "Contact centre", "care": "Care"})
     thread = shop.says("Zoła", "Gdzie paczka?")
-    desk.submit(Assign(thread, team="contact_centre"))
-    assert desk.rows([thread])[thread].owner == "Contact centre"
-    desk.submit(Assign(thread, "ola"))
-    shop.desk("ola").claim(thread)
-    row = desk.rows([thread])[thread]
+    desk.commands.submit(Assign(thread, team="contact_centre"))
+    assert desk.threads.rows([thread])[thread].owner == "Contact centre"
+    desk.commands.submit(Assign(thread, "ola"))
+    shop.desk("ola").conversations.claim(thread)
+    row = desk.threads.rows([thread])[thread]
     assert (row.owner, row.assignee) == ("Ola", "ola")
     assert (row.writer, row.claimed_by) == ("Ola", "ola")
 
 
-def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_conversation_shows_who_said_what(shop: Shop, desk: InboxServices) -> None:
     shop.take("avon-fb", PostSeen("ad1", PostKind.AD, "Nowa szminka", "https://example.org/ad1"))
     thread = shop.says(
         "Zoła",
@@ -101,7 +101,7 @@ def test_a_conversation_shows_who_said_what(shop: Shop, desk: StoreInboxService)
     assert (found.contact.name, found.contact.thread_count) == ("Zoła", 1)
 
 
-def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: InboxServices) -> None:
     for n in range(230):
         thread = shop.says("Zoła", f"{n}", thread="long", ago=HOUR - n)
     found = opened(desk, thread)
@@ -110,45 +110,45 @@ def test_a_long_thread_shows_its_newest_messages(shop: Shop, desk: StoreInboxSer
     assert found.messages[-1].id == found.head
 
 
-def test_there_is_no_such_thread(desk: StoreInboxService) -> None:
-    assert desk.conversation(ThreadId(7)) is None
-    assert desk.rows([ThreadId(7)]) == {}
+def test_there_is_no_such_thread(desk: InboxServices) -> None:
+    assert desk.conversations.conversation(ThreadId(7)) is None
+    assert desk.threads.rows([ThreadId(7)]) == {}
     with pytest.raises(Refusal):
-        desk.snippets(ThreadId(7))
+        desk.replies.snippets(ThreadId(7))
 
 
-def test_lists_and_their_filters(shop: Shop, desk: StoreInboxService) -> None:
+def test_lists_and_their_filters(shop: Shop, desk: InboxServices) -> None:
     first = shop.says("Zoła", "Gdzie paczka?")
     second = shop.says("Lucía", "¿Dónde?", channel="lrp-fb", ago=2 * HOUR)
-    assert list(desk.ids("is:waiting", "queue").ids) == [second, first]
-    assert list(desk.ids("is:waiting", "newest", limit=1).ids) == [first]
-    assert not desk.ids("is:waiting", "queue", limit=1).is_whole
-    assert list(desk.ids("is:waiting", "queue", brand="Avon").ids) == [first]
-    assert desk.matching("donde", [first, second]) == {second}
-    assert desk.matching("is:waiting", [first, second], brand="Avon") == {first}
+    assert list(desk.threads.ids("is:waiting", "queue").ids) == [second, first]
+    assert list(desk.threads.ids("is:waiting", "newest", limit=1).ids) == [first]
+    assert not desk.threads.ids("is:waiting", "queue", limit=1).is_whole
+    assert list(desk.threads.ids("is:waiting", "queue", brand="Avon").ids) == [first]
+    assert desk.threads.matching("donde", [first, second]) == {second}
+    assert desk.threads.matching("is:waiting", [first, second], brand="Avon") == {first}
     with pytest.raises(FilterError) as told:
-        desk.ids("is:waitin", "queue")
+        desk.threads.ids("is:waitin", "queue")
     assert told.value.column == 3
     with pytest.raises(Refusal, match="no order"):
-        desk.ids("", "alphabet")
+        desk.threads.ids("", "alphabet")
 
 
-def test_counts(shop: Shop, desk: StoreInboxService) -> None:
+def test_counts(shop: Shop, desk: InboxServices) -> None:
     red = shop.says("Zoła", "Skandal!", point=DM)
     done = shop.says("Ewa", "Dzięki")
     late = shop.says("Jan", "Halo?", ago=30 * HOUR)
     mine = shop.says("Lucía", "¿Dónde?", channel="lrp-fb")
     asleep = shop.says("Iga", "Kiedyś", ago=2 * HOUR)
-    desk.submit(Recolour(red, Colour.RED))
-    desk.submit(Done(done))
-    desk.submit(Assign(mine, "ana"))
-    desk.submit(Flag(late))
-    desk.submit(Snooze(asleep, NOW + HOUR))
-    desk.submit(Reply(late, "Hej"))
+    desk.commands.submit(Recolour(red, Colour.RED))
+    desk.commands.submit(Done(done))
+    desk.commands.submit(Assign(mine, "ana"))
+    desk.commands.submit(Flag(late))
+    desk.commands.submit(Snooze(asleep, NOW + HOUR))
+    desk.commands.submit(Reply(late, "Hej"))
     shop.says("us", "¡Hola!", channel="lrp-fb", thread="x", is_ours=True)
     answered = shop.says("Ana", "¿Hola?", channel="lrp-fb", thread="y", ago=MINUTE)
     shop.says("us", "¡Hola!", channel="lrp-fb", thread="y", ago=0, is_ours=True)
-    found = desk.overview()
+    found = desk.threads.overview()
     assert found.colours == {Colour.GREEN: 2, Colour.YELLOW: 0, Colour.RED: 1}
     assert (found.overdue, found.next_breach) == (1, NOW + HOUR)
     assert (found.answered_today, found.in_time_today) == (1, 1)
@@ -164,30 +164,35 @@ def test_counts(shop: Shop, desk: StoreInboxService) -> None:
         "Done today": 2,
     }
     for tally in found.queues:
-        assert len(desk.ids(tally.key, "queue").ids) == tally.count, tally.key
+        assert len(desk.threads.ids(tally.key, "queue").ids) == tally.count, tally.key
     for tally in (*found.points, *found.teams):
-        ids = desk.ids(f"is:waiting -is:snoozed {tally.key}", "queue").ids
+        ids = desk.threads.ids(f"is:waiting -is:snoozed {tally.key}", "queue").ids
         assert len(ids) == tally.count, tally.key
     assert {tally.key: tally.count for tally in found.brands} == {"Avon": 2, "La Roche-Posay": 1}
-    assert answered not in desk.ids("is:waiting", "queue").ids
-    here = desk.overview("La Roche-Posay")
+    assert answered not in desk.threads.ids("is:waiting", "queue").ids
+    here = desk.threads.overview("La Roche-Posay")
     assert here.colours[Colour.GREEN] == 1
     assert (here.overdue, here.answered_today, len(here.channels)) == (0, 1, 1)
-    assert desk.overview("Avon").answered_today == 0
+    assert desk.threads.overview("Avon").answered_today == 0
 
 
-def test_a_snooze_that_has_passed_wakes(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_snooze_that_has_passed_wakes(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Iga", "Kiedyś", ago=0)
-    desk.submit(Snooze(thread, NOW + HOUR))
-    assert list(desk.ids("is:waiting -is:snoozed", "queue").ids) == []
-    desk.changes()
+    desk.commands.submit(Snooze(thread, NOW + HOUR))
+    assert list(desk.threads.ids("is:waiting -is:snoozed", "queue").ids) == []
+    desk.threads.changes()
+    assert desk.threads.wake_snoozed() == 0
     shop.pass_(HOUR)
-    assert {tally.title: tally.count for tally in desk.overview().queues}["Snoozed"] == 0
-    assert list(desk.ids("is:waiting -is:snoozed", "queue").ids) == [thread]
-    assert desk.changes() == {thread}
+    before = shop.dump()
+    assert {tally.title: tally.count for tally in desk.threads.overview().queues}["Snoozed"] == 1
+    assert shop.dump() == before, "counting changes nothing"
+    assert desk.threads.wake_snoozed() == 1
+    assert {tally.title: tally.count for tally in desk.threads.overview().queues}["Snoozed"] == 0
+    assert list(desk.threads.ids("is:waiting -is:snoozed", "queue").ids) == [thread]
+    assert desk.threads.changes() == {thread}
 
 
-def test_channels_colleagues_and_the_engine(shop: Shop, desk: StoreInboxService) -> None:
+def test_channels_colleagues_and_the_engine(shop: Shop, desk: InboxServices) -> None:
     shop.take("avon-fb", Unrecognised("odd payload"))
     with shop.database.write() as db:
         db.execute(
@@ -195,75 +200,71 @@ def test_channels_colleagues_and_the_engine(shop: Shop, desk: StoreInboxService)
         )
         settings.beat(db, NOW - 1000, 42)
     ola = shop.desk("ola")
-    ola.seen("thread 7")
-    found = desk.overview()
+    ola.threads.seen("thread 7")
+    found = desk.threads.overview()
     [avon] = [status for status in found.channels if status.channel == "avon-fb"]
     assert (avon.unrecognised, avon.is_frozen, avon.error) == (1, True, "landed wrong")
     assert found.engine_seen_at == NOW - 1000
     assert [(c.name, c.doing) for c in found.colleagues] == [("Ola", "thread 7")]
     shop.pass_(6 * MINUTE)
-    assert desk.overview().colleagues == ()
-    desk.pause(on=True)
-    assert ola.overview().is_paused
-    ola.pause(on=False)
-    found = desk.overview()
+    assert desk.threads.overview().colleagues == ()
+    desk.commands.pause(on=True)
+    assert ola.threads.overview().is_paused
+    ola.commands.pause(on=False)
+    found = desk.threads.overview()
     assert not found.is_paused
     assert not any(status.is_frozen for status in found.channels)
 
 
-def test_asking_for_a_sync(shop: Shop, desk: StoreInboxService) -> None:
-    desk.ask_sync("avon-fb")
-    desk.ask_sync()
+def test_asking_for_a_sync(shop: Shop, desk: InboxServices) -> None:
+    desk.commands.ask_sync("avon-fb")
+    desk.commands.ask_sync()
     with shop.database.read() as db:
         assert settings.sync_asked(db) == (2, NOW, "")
     with pytest.raises(Refusal, match="no channel"):
-        desk.ask_sync("nowhere")
+        desk.commands.ask_sync("nowhere")
 
 
-def test_the_outbox_is_retried_and_cancelled_by_a_person(
-    shop: Shop, desk: StoreInboxService
-) -> None:
+def test_the_outbox_is_retried_and_cancelled_by_a_person(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    item = desk.submit(Reply(thread, "Hej")).outbox
+    item = desk.commands.submit(Reply(thread, "Hej")).outbox
     assert item is not None
     with pytest.raises(Refusal, match="is queued"):
-        desk.retry(item)
+        desk.commands.retry(item)
     with shop.database.write() as db:
         db.execute("UPDATE outbox SET state = 'failed', error = 'no', hint = 'renew'")
-    assert [(one.state.value, one.error) for one in desk.outbox()] == [("failed", "no")]
-    desk.retry(item)
-    assert (shop.state(item), desk.rows([thread])[thread].sending) == ("queued", "queued")
-    desk.cancel(item)
-    assert (shop.state(item), desk.rows([thread])[thread].sending) == ("cancelled", None)
+    assert [(one.state.value, one.error) for one in desk.commands.outbox()] == [("failed", "no")]
+    desk.commands.retry(item)
+    assert (shop.state(item), desk.threads.rows([thread])[thread].sending) == ("queued", "queued")
+    desk.commands.cancel(item)
+    assert (shop.state(item), desk.threads.rows([thread])[thread].sending) == ("cancelled", None)
     with pytest.raises(Refusal, match="cannot be discarded"):
-        desk.cancel(item)
+        desk.commands.cancel(item)
     with pytest.raises(Refusal, match="no outbox item"):
-        desk.retry(99)
+        desk.commands.retry(99)
 
 
 def test_a_reply_stopped_by_something_new_goes_on_when_a_person_says_so(
-    shop: Shop, desk: StoreInboxService
+    shop: Shop, desk: InboxServices
 ) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    item = desk.submit(Reply(thread, "Hej")).outbox
+    item = desk.commands.submit(Reply(thread, "Hej")).outbox
     shop.pass_(MINUTE)
     shop.says("Zoła", "Halo?", thread=ROOT, ago=0)
     assert item is not None
     assert is_stopped(shop, item)
     with shop.database.write() as db:
         db.execute("UPDATE outbox SET state = 'failed'")
-    desk.retry(item)
+    desk.commands.retry(item)
     assert not is_stopped(shop, item)
 
 
-def test_a_decision_tells_when_its_order_came_to_nothing(
-    shop: Shop, desk: StoreInboxService
-) -> None:
+def test_a_decision_tells_when_its_order_came_to_nothing(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     target = opened(desk, thread).messages[0].id
-    desk.submit(Note(thread, "dzwoniła"))
-    liked = desk.submit(Moderate(thread, target, OutboxVerb.LIKE)).outbox
-    replied = desk.submit(Reply(thread, "Hej")).outbox
+    desk.commands.submit(Note(thread, "dzwoniła"))
+    liked = desk.commands.submit(Moderate(thread, target, OutboxVerb.LIKE)).outbox
+    replied = desk.commands.submit(Reply(thread, "Hej")).outbox
 
     def told() -> list[str]:
         return [one.text for one in opened(desk, thread).decisions]
@@ -274,10 +275,10 @@ def test_a_decision_tells_when_its_order_came_to_nothing(
     assert told() == ["dzwoniła", "liked a message (failed)", "replied (failed)"]
     assert liked is not None
     assert replied is not None
-    desk.cancel(liked)
-    desk.retry(replied)
+    desk.commands.cancel(liked)
+    desk.commands.retry(replied)
     assert told() == ["dzwoniła", "liked a message (discarded)", "replied"]
-    desk.undo()
+    desk.commands.undo()
     [_, _, taken_back] = opened(desk, thread).decisions
     assert (taken_back.text, taken_back.is_undone) == ("replied", True)
 
@@ -289,29 +290,31 @@ def is_stopped(shop: Shop, item: int) -> bool:
         return bool(staleness(db, about))
 
 
-def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_note_leaves_a_reply_begun_alone(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    desk.save_draft(Draft(thread, "Już spr"))
-    desk.submit(Note(thread, "dzwoniła"))
-    assert desk.rows([thread])[thread].has_draft
-    desk.save_draft(Draft(thread, "dzwoniła z", DraftKind.NOTE))
-    desk.submit(Reply(thread, "Już sprawdzam"))
-    assert [one.kind for one in desk.drafts(thread)] == [DraftKind.NOTE]
-    desk.submit(Note(thread, "oddzwonię jutro"))
-    assert [one.text for one in desk.drafts(thread)] == ["dzwoniła z"], "it says something else"
-    desk.submit(Note(thread, "dzwoniła z pracy"))
-    assert not desk.rows([thread])[thread].has_draft
+    desk.conversations.save_draft(Draft(thread, "Już spr"))
+    desk.commands.submit(Note(thread, "dzwoniła"))
+    assert desk.threads.rows([thread])[thread].has_draft
+    desk.conversations.save_draft(Draft(thread, "dzwoniła z", DraftKind.NOTE))
+    desk.commands.submit(Reply(thread, "Już sprawdzam"))
+    assert [one.kind for one in desk.conversations.drafts(thread)] == [DraftKind.NOTE]
+    desk.commands.submit(Note(thread, "oddzwonię jutro"))
+    assert [one.text for one in desk.conversations.drafts(thread)] == ["dzwoniła z"], (
+        "it says something else"
+    )
+    desk.commands.submit(Note(thread, "dzwoniła z pracy"))
+    assert not desk.threads.rows([thread])[thread].has_draft
 
 
-def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_failed_reply_is_not_retried_beside_its_twin(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    first = desk.submit(Reply(thread, "Hej")).outbox
+    first = desk.commands.submit(Reply(thread, "Hej")).outbox
     with shop.database.write() as db:
         db.execute("UPDATE outbox SET state = 'failed'")
-    desk.submit(Reply(thread, "Hej"))
+    desk.commands.submit(Reply(thread, "Hej"))
     assert first is not None
     with pytest.raises(Refusal, match="already been queued again"):
-        desk.retry(first)
+        desk.commands.retry(first)
 
 
 def test_a_channel_that_left_the_configuration_can_still_be_read(shop: Shop) -> None:
@@ -344,9 +347,9 @@ BOUNDED = ("ORDER BY id DESC LIMIT 300", "ORDER BY id LIMIT 1")
 """The newest by their ids, and the first one: so many rows and no more."""
 
 
-def test_no_read_looks_at_every_row(shop: Shop, desk: StoreInboxService) -> None:
+def test_no_read_looks_at_every_row(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    desk.submit_all(
+    desk.commands.submit_all(
         [
             Label(thread, add=("a",)),
             Note(thread, "x"),
@@ -355,19 +358,19 @@ def test_no_read_looks_at_every_row(shop: Shop, desk: StoreInboxService) -> None
             Snooze(thread, NOW + DAY),
         ]
     )
-    desk.save_draft(Draft(thread, "Hej, hej"))
+    desk.conversations.save_draft(Draft(thread, "Hej, hej"))
     asked: list[str] = []
-    connection = desk._reader.connection
+    connection = shop.session(desk).reader.connection
     connection.set_trace_callback(asked.append)
-    desk.rows([thread])
-    desk.conversation(thread)
-    desk.overview()
-    desk.overview("Avon")
-    desk.outbox()
-    desk.outbox(thread)
-    desk.snippets(thread)
+    desk.threads.rows([thread])
+    desk.conversations.conversation(thread)
+    desk.threads.overview()
+    desk.threads.overview("Avon")
+    desk.commands.outbox()
+    desk.commands.outbox(thread)
+    desk.replies.snippets(thread)
     shop.says("Ewa", "?")
-    desk.changes()
+    desk.threads.changes()
     connection.set_trace_callback(None)
     selects = {sql for sql in asked if sql.startswith("SELECT")}
     assert len(selects) > 20

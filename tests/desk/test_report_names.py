@@ -9,7 +9,7 @@ from tests.desk.conftest import Shop
 
 
 def names(shop: Shop) -> dict[tuple[str, str], str]:
-    found = shop.desk().report_sheet(ReportAsked(), "channel").names
+    found = shop.desk().reports.report_sheet(ReportAsked(), "channel").names
     return {(one.of, one.key): one.title for one in found}
 
 
@@ -18,7 +18,8 @@ def test_the_title_of_a_channel_and_the_name_of_a_moderator(shop: Shop) -> None:
     assert told["channel", "avon-fb"] == "Avon Polska"
     assert told["moderator", "ola"] == "Ola"
     assert (
-        shop.desk().report_sheet(ReportAsked(), "channel").name("channel", "gone-fb") == "gone-fb"
+        shop.desk().reports.report_sheet(ReportAsked(), "channel").name("channel", "gone-fb")
+        == "gone-fb"
     )
 
 

@@ -34,7 +34,7 @@ def test_markup_and_links_stay_text(text: str) -> None:
 
 
 def test_a_file_per_month_and_brand(shop: Shop, tmp_path: Path) -> None:
-    context = shop.desk(report_notes=tmp_path)._context
+    context = shop.session(shop.desk(report_notes=tmp_path)).context
     (tmp_path / "2026-10-avon.md").write_text("Ours", "utf-8")
     (tmp_path / "2026-10.md").write_text("All", "utf-8")
     asked = {brand: ReportAsked(month="2026-10", brand=brand) for brand in ("avon", "lrp", "")}
@@ -49,4 +49,6 @@ def test_a_file_per_month_and_brand(shop: Shop, tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_refused(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "2026-10.md").write_bytes(b"\xff\xfe")
     with pytest.raises(Refusal, match="cannot be read"):
-        notes_of(shop.desk(report_notes=tmp_path)._context, ReportAsked(month="2026-10"))
+        notes_of(
+            shop.session(shop.desk(report_notes=tmp_path)).context, ReportAsked(month="2026-10")
+        )

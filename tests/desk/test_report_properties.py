@@ -131,25 +131,25 @@ class World:
         name = str(shop.all("SELECT platform_id FROM messages WHERE id = ?", message)[0][0])
         desk = self.desks[way % 2]
         deeds: dict[str, Callable[[], object]] = {
-            "done": lambda: desk.submit(Done(id_, [*NoReplyReason][way])),
-            "colour": lambda: desk.submit(Recolour(id_, [*Colour][way % 3])),
-            "assign": lambda: desk.submit(Assign(id_, ("ana", "ola")[way % 2])),
-            "note": lambda: desk.submit(Note(id_, "Uwaga")),
-            "reopen": lambda: desk.submit(Reopen(id_)),
-            "undo": desk.undo,
+            "done": lambda: desk.commands.submit(Done(id_, [*NoReplyReason][way])),
+            "colour": lambda: desk.commands.submit(Recolour(id_, [*Colour][way % 3])),
+            "assign": lambda: desk.commands.submit(Assign(id_, ("ana", "ola")[way % 2])),
+            "note": lambda: desk.commands.submit(Note(id_, "Uwaga")),
+            "reopen": lambda: desk.commands.submit(Reopen(id_)),
+            "undo": desk.commands.undo,
             "reply": lambda: self.reply(id_, way, None),
             "rule": lambda: self.reply(id_, way, Actor("rule", "contest")),
             "hide": lambda: self.hide(id_, message, name, channel),
             "withdraw": lambda: shop.take(channel, MessageWithdrawn(name, shop.now)),
             "edit": lambda: shop.take(channel, MessageEdited(name, f"inaczej {self.n}")),
-            "close": lambda: desk.submit(CloseWindow(id_)),
+            "close": lambda: desk.commands.submit(CloseWindow(id_)),
         }
         deeds[what]()
 
     def reply(self, thread: ThreadId, way: int, by: Actor | None) -> None:
         desk, text = self.desks[way % 2], f"Dziękujemy {self.n}"
         reply = Reply(thread, text, answers=by is None or way % 2 == 0)
-        outbox = desk.submit(reply, by).outbox
+        outbox = desk.commands.submit(reply, by).outbox
         self.shop.sent(outbox, f"r{self.n}")
         [(channel, key, point)] = self.shop.all(
             "SELECT c.key, t.platform_id, t.point FROM threads t "
@@ -163,7 +163,7 @@ class World:
         self.shop.derive(thread)
 
     def hide(self, thread: ThreadId, message: MessageId, name: str, channel: str) -> None:
-        receipt = self.desks[0].submit(Moderate(thread, message, OutboxVerb.HIDE))
+        receipt = self.desks[0].commands.submit(Moderate(thread, message, OutboxVerb.HIDE))
         self.shop.sent(receipt.outbox)
         self.shop.take(channel, VisibilityChanged(name, hidden=True, at=self.shop.now))
 
@@ -179,9 +179,9 @@ def test_rows_sum_to_figures_in_any_group(all_: list[Step], by: str) -> None:
         World(shop).run(all_)
         desk = shop.desk()
         asked = replace(PERIOD, by=by)
-        found = told(desk.report(asked))
+        found = told(desk.reports.report(asked))
         for key, kpi in KPIS.items():
-            rows = desk.report(asked, key).rows
+            rows = desk.reports.report(asked, key).rows
             assert len({row.id for row in rows}) == len(rows)
             counted = Counter(row.group for row in rows if row.is_counted)
             every = Counter(row.group for row in rows)
@@ -193,7 +193,7 @@ def test_rows_sum_to_figures_in_any_group(all_: list[Step], by: str) -> None:
                 assert sum(every.values()) == of
                 assert {group: value[1] for group, value in groups.items()} == dict(every)
             for group in {*groups}:
-                some = desk.report(asked, key, group).rows
+                some = desk.reports.report(asked, key, group).rows
                 assert some == tuple(row for row in rows if row.group == group)
 
 
@@ -204,9 +204,10 @@ def test_parts_sum_to_the_whole(all_: list[Step]) -> None:
     with a_shop() as shop:
         World(shop).run(all_)
         desk = shop.desk()
-        whole = told(desk.report(PERIOD))
+        whole = told(desk.reports.report(PERIOD))
         brands = [
-            told(desk.report(replace(PERIOD, brand=one))) for one in ("Avon", "La Roche-Posay")
+            told(desk.reports.report(replace(PERIOD, brand=one)))
+            for one in ("Avon", "La Roche-Posay")
         ]
         for key in KPIS:
             if key == "burn_down":  # a brand nobody works on has no pace of its own
@@ -215,7 +216,7 @@ def test_parts_sum_to_the_whole(all_: list[Step]) -> None:
             assert sum(one[key, ""][0] for one in brands) == n
             assert of is None or sum(one[key, ""][1] or 0 for one in brands) == of
         for by in GROUPS:
-            parts = told(desk.report(replace(PERIOD, by=by)))
+            parts = told(desk.reports.report(replace(PERIOD, by=by)))
             for key in KPIS:
                 some = [value for (one, group), value in parts.items() if one == key and group]
                 assert sum(n for n, _of in some) == whole[key, ""][0]
@@ -245,14 +246,18 @@ def test_what_was_kept_up_to_date_equals_what_is_computed_anew(all_: list[Step])
         World(shop).run(all_)
         desk = shop.desk()
         groupings = ("", *GROUPS)
-        before = {by: canonical_json(one) for by, one in desk.reports(PERIOD, groupings).items()}
+        before = {
+            by: canonical_json(one) for by, one in desk.reports.reports(PERIOD, groupings).items()
+        }
         policies = Policies(shop.database.connection)
         assert rebuild(shop.database, policies, shop.now) == []
         with shop.database.write() as db:
             db.execute("DELETE FROM waits")
-        assert desk.report(PERIOD).figures[0].n == 0
+        assert desk.reports.report(PERIOD).figures[0].n == 0
         rebuild(shop.database, policies, shop.now, fix=True)
-        after = {by: canonical_json(one) for by, one in desk.reports(PERIOD, groupings).items()}
+        after = {
+            by: canonical_json(one) for by, one in desk.reports.reports(PERIOD, groupings).items()
+        }
         assert after == before
 
 
@@ -286,7 +291,7 @@ def test_any_order_of_the_sync_gives_the_same_report(
         with a_shop() as shop:
             for start in range(0, len(order), size):
                 shop.take("avon-fb", *order[start : start + size])
-            found = shop.desk().reports(PERIOD, ("", *GROUPS))
+            found = shop.desk().reports.reports(PERIOD, ("", *GROUPS))
             figures.append({by: one.figures for by, one in found.items()})
     assert figures[0] == figures[1]
     assert figures[0] == figures[2]

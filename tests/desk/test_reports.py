@@ -29,7 +29,7 @@ def whole(found: KpiReport) -> dict[str, FigureRow]:
 
 def answer(shop: Shop, thread: ThreadId, me: str = "ana", *, private: bool = False) -> None:
     """A moderator's reply that the platform acknowledges at once."""
-    receipt = shop.desk(me).submit(Reply(thread, f"Dziękujemy {thread}", private=private))
+    receipt = shop.desk(me).commands.submit(Reply(thread, f"Dziękujemy {thread}", private=private))
     name = f"reply-{receipt.outbox}"
     shop.sent(receipt.outbox, "" if private else name)
     if not private:
@@ -87,7 +87,7 @@ def month(shop: Shop) -> Shop:
             lambda: shop.says("c", "I?", ago=0, thread="avon-fb:c:Pytanie?:0"),
         ),
         (asks["c"] + 30 * HOUR, lambda: answer(shop, ids["c"])),
-        (asks["d"], lambda: shop.desk().submit(Recolour(ids["d"], Colour.RED))),
+        (asks["d"], lambda: shop.desk().commands.submit(Recolour(ids["d"], Colour.RED))),
         (asks["d"] + HOUR, lambda: answer(shop, ids["d"])),
         (
             asks["d"] + 2 * HOUR,
@@ -102,9 +102,9 @@ def month(shop: Shop) -> Shop:
         ),
         (
             asks["f"] + HOUR,
-            lambda: shop.desk().submit(Done(ids["f"], NoReplyReason.THANKS)),
+            lambda: shop.desk().commands.submit(Done(ids["f"], NoReplyReason.THANKS)),
         ),
-        (asks["g"] + HOUR, lambda: shop.desk().submit(Done(ids["g"]))),
+        (asks["g"] + HOUR, lambda: shop.desk().commands.submit(Done(ids["g"]))),
         (
             asks["h"] + 10 * MINUTE,
             lambda: shop.take("avon-fb", Shown("avon-fb:h:Pytanie?:0", hidden=True, at=shop.now)),
@@ -113,10 +113,10 @@ def month(shop: Shop) -> Shop:
             asks["i"] + HOUR,
             lambda: shop.take("avon-fb", MessageWithdrawn("avon-fb:i:Pytanie?:0", shop.now)),
         ),
-        (asks["j"] + HOUR, lambda: shop.desk().submit(CloseWindow(ids["j"]))),
+        (asks["j"] + HOUR, lambda: shop.desk().commands.submit(CloseWindow(ids["j"]))),
         (asks["m"] + HOUR, lambda: answer(shop, ids["m"])),
-        (asks["o"], lambda: shop.desk().submit(Assign(ids["o"], "ana"))),
-        (asks["o"] + MINUTE, lambda: shop.desk().submit(Assign(ids["o"], "ola"))),
+        (asks["o"], lambda: shop.desk().commands.submit(Assign(ids["o"], "ana"))),
+        (asks["o"] + MINUTE, lambda: shop.desk().commands.submit(Assign(ids["o"], "ola"))),
         (asks["o"] + HOUR, lambda: answer(shop, ids["o"], "ola", private=True)),
     ]
     for at, deed in sorted(todo, key=itemgetter(0)):
@@ -127,7 +127,7 @@ def month(shop: Shop) -> Shop:
     shop.derive(ids["m"])
     shop.now = NOW - 40 * DAY
     ids["p"] = shop.says("p", "Alergia!", ago=90 * MINUTE)
-    shop.desk().submit(Recolour(ids["p"], Colour.RED))
+    shop.desk().commands.submit(Recolour(ids["p"], Colour.RED))
     shop.now += 90 * MINUTE
     answer(shop, ids["p"])
     for name, ago in (("k", 30 * HOUR), ("n", 2 * HOUR), ("l", HOUR)):
@@ -186,7 +186,7 @@ SHARES_BY_HAND = {
 
 
 def test_a_month_is_what_was_worked_out_by_hand(month: Shop) -> None:
-    found = whole(month.desk().report(MONTH))
+    found = whole(month.desk().reports.report(MONTH))
     assert {key: found[key].n for key in BY_HAND} == BY_HAND
     assert {key: (found[key].n, found[key].of) for key in SHARES_BY_HAND} == SHARES_BY_HAND
     reaction = found["reaction"]
@@ -217,13 +217,13 @@ def check(found: KpiReport, rows: KpiReport, key: str) -> None:
 def test_rows_sum_to_figures_and_groups_to_the_whole(month: Shop, by: str) -> None:
     desk = month.desk()
     asked = ReportAsked(since="60d", by=by)
-    found = desk.report(asked)
+    found = desk.reports.report(asked)
     for key in KPIS:
-        check(found, desk.report(asked, key), key)
+        check(found, desk.reports.report(asked, key), key)
 
 
 def test_each_wait_that_arrived_has_one_outcome(month: Shop) -> None:
-    found = whole(month.desk().report(MONTH))
+    found = whole(month.desk().reports.report(MONTH))
     assert sum(found[key].n for key in OUTCOMES) == found["arrived"].n
     reasons = [key for key in KPIS if key.startswith("no_reply_") and KPIS[key].basis == "arrival"]
     assert sum(found[key].n for key in reasons) == 2 * found["no_reply_needed"].n
@@ -237,16 +237,16 @@ def test_each_wait_that_arrived_has_one_outcome(month: Shop) -> None:
 
 def test_another_protocol_judges_anew(month: Shop) -> None:
     calm = Protocol({colour: ColourRule(48 * HOUR, "care") for colour in Colour})
-    found = whole(month.desk().report(ReportAsked(since="60d", protocol=calm)))
+    found = whole(month.desk().reports.report(ReportAsked(since="60d", protocol=calm)))
     assert (found["in_time"].n, found["in_time"].of) == (8, 9), "only the closed window is a miss"
     assert found["answered"].n == 7
 
 
 def test_a_report_as_of_a_day_knows_nothing_later(month: Shop) -> None:
-    found = whole(month.desk().report(ReportAsked(since="60d", as_of="45d")))
+    found = whole(month.desk().reports.report(ReportAsked(since="60d", as_of="45d")))
     assert found["arrived"].n == 13
     assert found["open"].n == 0
-    early = whole(month.desk().report(ReportAsked(since="60d", as_of="55d")))
+    early = whole(month.desk().reports.report(ReportAsked(since="60d", as_of="55d")))
     assert all(row.n == 0 for row in early.values())
 
 
@@ -258,51 +258,51 @@ def test_it_tells_how_far_it_is_and_ends_when_nobody_wants_it(month: Shop) -> No
         return True
 
     desk = month.desk()
-    figures = desk.report(MONTH, progress=progress).figures
+    figures = desk.reports.report(MONTH, progress=progress).figures
     assert told[0] == (17, 17)
     assert all(0 < read <= of for read, of in told)
     with pytest.raises(QueryCancelled):
-        desk.report(MONTH, progress=lambda _read, _of: False)
-    assert desk.report(MONTH).figures == figures
+        desk.reports.report(MONTH, progress=lambda _read, _of: False)
+    assert desk.reports.report(MONTH).figures == figures
 
 
 def test_many_groupings_at_once_are_each_what_it_is_alone(month: Shop) -> None:
     desk = month.desk()
-    found = desk.reports(MONTH, ("", *GROUPS))
+    found = desk.reports.reports(MONTH, ("", *GROUPS))
     for by in ("", *GROUPS):
-        assert found[by] == desk.report(ReportAsked(since="60d", by=by))
+        assert found[by] == desk.reports.report(ReportAsked(since="60d", by=by))
 
 
 def test_a_backlog_is_cleared_at_the_pace_of_the_last_day(shop: Shop) -> None:
     """Two done in the last 24 hours: 12 hours each, the nearest deadline first; none: no pace."""
     waiting = [shop.says(f"w{n}", "?", ago=n * HOUR) for n in range(1, 4)]
-    assert whole(shop.desk().report(MONTH))["burn_down"].n == 0
+    assert whole(shop.desk().reports.report(MONTH))["burn_down"].n == 0
     for n in range(2):
-        shop.desk().submit(Done(shop.says(f"d{n}", "?", ago=HOUR), NoReplyReason.THANKS))
+        shop.desk().commands.submit(Done(shop.says(f"d{n}", "?", ago=HOUR), NoReplyReason.THANKS))
     shop.pass_(MINUTE)
-    rows = shop.desk().report(MONTH, "burn_down").rows
+    rows = shop.desk().reports.report(MONTH, "burn_down").rows
     assert [(row.thread, row.value) for row in rows] == [
         (waiting[0], 36 * HOUR),
         (waiting[1], 24 * HOUR),
         (waiting[2], 12 * HOUR),
     ]
-    assert whole(shop.desk().report(MONTH))["burn_down"].most == 36 * HOUR
+    assert whole(shop.desk().reports.report(MONTH))["burn_down"].most == 36 * HOUR
     shop.pass_(2 * DAY)
-    assert whole(shop.desk().report(MONTH))["burn_down"].n == 0
+    assert whole(shop.desk().reports.report(MONTH))["burn_down"].n == 0
 
 
 def test_reopening_and_an_edit_after_the_answer_are_told(shop: Shop) -> None:
     thread = shop.says("Ewa", "Dzięki")
     desk = shop.desk()
-    desk.submit(Done(thread, NoReplyReason.THANKS))
+    desk.commands.submit(Done(thread, NoReplyReason.THANKS))
     shop.pass_(MINUTE)
-    desk.submit(Reopen(thread))
+    desk.commands.submit(Reopen(thread))
     shop.pass_(MINUTE)
     answer(shop, thread)
     shop.pass_(HOUR)
     shop.take("avon-fb", MessageEdited(f"avon-fb:Ewa:Dzięki:{HOUR}", "A jednak nie działa"))
     shop.pass_(HOUR)
-    found = whole(desk.report(MONTH))
+    found = whole(desk.reports.report(MONTH))
     assert (found["reopened"].n, found["edited_after_answer"].n) == (1, 1)
     assert (found["arrived"].n, found["answered"].n, found["open"].n) == (2, 1, 1)
 
@@ -329,10 +329,10 @@ def test_the_order_of_the_sync_changes_no_figure(tmp_path: Path, seed: int) -> N
         for start in range(0, len(told), 7):
             shop.take("avon-fb", *told[start : start + 7])
         desk = shop.desk()
-        figures.append(desk.report(ReportAsked(since="60d", by="day")).figures)
+        figures.append(desk.reports.report(ReportAsked(since="60d", by="day")).figures)
         for key in KPIS:
             asked = ReportAsked(since="60d", by="week")
-            check(desk.report(asked), desk.report(asked, key), key)
+            check(desk.reports.report(asked), desk.reports.report(asked, key), key)
         desk.close()
         shop.database.close()
     assert figures[0] == figures[1]
@@ -352,7 +352,7 @@ def test_what_cannot_be_read_is_refused(
     shop: Shop, asked: ReportAsked, rows: str, why: str
 ) -> None:
     with pytest.raises(Refusal, match=why):
-        shop.desk().report(asked, rows)
+        shop.desk().reports.report(asked, rows)
 
 
 def test_what_was_hidden_before_it_was_read_says_nothing_of_the_time_to_hide(shop: Shop) -> None:
@@ -361,5 +361,5 @@ def test_what_was_hidden_before_it_was_read_says_nothing_of_the_time_to_hide(sho
     late = shop.all("SELECT platform_id FROM messages WHERE visibility = 'visible'")[0][0]
     shop.take("avon-fb", Shown(str(late), True, shop.now))
     shop.pass_(MINUTE)
-    found = whole(shop.desk().report(MONTH))["time_to_hide"]
+    found = whole(shop.desk().reports.report(MONTH))["time_to_hide"]
     assert (found.n, found.median) == (1, 10 * MINUTE)

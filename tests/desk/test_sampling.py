@@ -10,7 +10,7 @@ import pytest
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.research.calls import CallsOfDay
 from carecli.desk.research.samples import SampleAsked
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.codes import CodeKind
 from carecli.domain.commands import Assign, Code, CodeBlind
 from carecli.domain.errors import Refusal
@@ -50,17 +50,17 @@ def drawn(shop: Shop, sample: int) -> set[object]:
 def test_the_same_seed_draws_the_same_messages_in_any_order_of_sync(
     asked: Shop, tmp_path: Path
 ) -> None:
-    one = asked.desk().draw_sample(ASKED)
+    one = asked.desk().research.draw_sample(ASKED)
     assert one.said == "drew a sample of 10 messages (funnel stage)"
-    again = asked.desk().draw_sample(ASKED)
+    again = asked.desk().research.draw_sample(ASKED)
     assert drawn(asked, one.decision) == drawn(asked, again.decision)
-    other = asked.desk().draw_sample(
+    other = asked.desk().research.draw_sample(
         SampleAsked(CodeKind.STAGE, 10, ("ana", "ola"), LAST_DAYS, "x")
     )
     assert drawn(asked, other.decision) != drawn(asked, one.decision)
     shop = open_shop(tmp_path / "other.sqlite")
     fill(shop, [*range(40)][::-1])
-    there = shop.desk().draw_sample(ASKED)
+    there = shop.desk().research.draw_sample(ASKED)
     assert drawn(shop, there.decision) == drawn(asked, one.decision)
     shop.desks[0].close()
     shop.database.close()
@@ -68,7 +68,7 @@ def test_the_same_seed_draws_the_same_messages_in_any_order_of_sync(
 
 def test_a_coder_sees_no_code_of_a_thread_before_giving_theirs(asked: Shop) -> None:
     ana, ola = asked.desk("ana"), asked.desk("ola")
-    ola.submit_all(
+    ola.commands.submit_all(
         [Code(ThreadId(one), sentiment="negative", stage="purchase") for one in range(1, 41)]
     )
     with asked.database.write() as db:
@@ -76,8 +76,8 @@ def test_a_coder_sees_no_code_of_a_thread_before_giving_theirs(asked: Shop) -> N
             "INSERT INTO code_suggestions SELECT id, 'stage', thread_id, 'loyalty', 0.9, 60, 0 "
             "FROM messages"
         )
-    sample = ana.draw_sample(ASKED).decision
-    queue = list(ana.ids("is:coding", "newest").ids)
+    sample = ana.research.draw_sample(ASKED).decision
+    queue = list(ana.threads.ids("is:coding", "newest").ids)
     assert len(queue) == 10
     thread = queue[0]
     [message] = opened(ana, thread).messages
@@ -87,9 +87,9 @@ def test_a_coder_sees_no_code_of_a_thread_before_giving_theirs(asked: Shop) -> N
     other = next(ThreadId(one) for one in range(1, 41) if one not in queue)
     assert [one.by for one in opened(ana, other).messages[0].codes] == ["Ola", "Ola"]
 
-    ana.submit(CodeBlind(thread, sample, message.id, "awareness"))
-    assert thread not in ana.ids("is:coding", "newest").ids
-    assert thread in ola.ids("is:coding", "newest").ids
+    ana.commands.submit(CodeBlind(thread, sample, message.id, "awareness"))
+    assert thread not in ana.threads.ids("is:coding", "newest").ids
+    assert thread in ola.threads.ids("is:coding", "newest").ids
     assert "awareness" not in str(opened(ola, thread))
     [message] = opened(ana, thread).messages
     assert [(one.value, one.by) for one in message.codes] == [
@@ -102,11 +102,13 @@ def test_a_coder_sees_no_code_of_a_thread_before_giving_theirs(asked: Shop) -> N
     ]
 
 
-def code_all(desk: StoreInboxService, sample: int, values: list[str]) -> None:
+def code_all(desk: InboxServices, sample: int, values: list[str]) -> None:
     """Code what is in the queue, in the order of messages."""
-    for thread, value in zip(sorted(desk.ids("is:coding", "newest").ids), values, strict=True):
+    for thread, value in zip(
+        sorted(desk.threads.ids("is:coding", "newest").ids), values, strict=True
+    ):
         [message] = opened(desk, thread).messages
-        desk.submit(CodeBlind(thread, sample, message.id, value))
+        desk.commands.submit(CodeBlind(thread, sample, message.id, value))
 
 
 def test_agreement_is_counted_of_what_both_have_coded(asked: Shop) -> None:
@@ -116,15 +118,15 @@ def test_agreement_is_counted_of_what_both_have_coded(asked: Shop) -> None:
     p_e = (25 + 9) / 64 = 17/32; kappa = (3/4 - 17/32) / (15/32) = 7/15.
     """
     ana, ola = asked.desk("ana"), asked.desk("ola")
-    sample = ana.draw_sample(ASKED).decision
-    assert ana.agreement().n == 0
-    assert ana.agreement().kappa is None
+    sample = ana.research.draw_sample(ASKED).decision
+    assert ana.research.agreement().n == 0
+    assert ana.research.agreement().kappa is None
     buys, stays = "purchase", "loyalty"
     code_all(ana, sample, [buys] * 4 + [stays] * 2 + [buys, stays] + [buys] * 2)
     code_all(ola, sample, [buys] * 4 + [stays] * 2 + [stays, buys] + [stays] * 2)
     for _turn in range(2):
-        ola.undo()
-    found = ana.agreement(sample)
+        ola.commands.undo()
+    found = ana.research.agreement(sample)
     assert (found.n, found.agreed, found.share) == (8, 6, 0.75)
     assert found.kappa == pytest.approx(7 / 15)
     assert [one.codes for one in found.disagreements] == [(buys, stays), (stays, buys)]
@@ -135,50 +137,50 @@ def test_agreement_is_counted_of_what_both_have_coded(asked: Shop) -> None:
 def test_a_specialist_is_told_of_what_they_may_see(asked: Shop) -> None:
     """Agreement over one's own threads only; calls, which are of no team, are not told."""
     ana, ola = asked.desk("ana"), asked.desk("ola")
-    sample = ana.draw_sample(ASKED).decision
+    sample = ana.research.draw_sample(ASKED).decision
     code_all(ana, sample, ["purchase"] * 10)
     code_all(ola, sample, ["purchase"] * 9 + ["loyalty"])
-    assert ana.agreement(sample).n == 10
-    [thread] = [one.thread for one in ana.agreement(sample).disagreements]
-    ana.enter_calls([CallsOfDay(date(2026, 9, 20), 7)])
+    assert ana.research.agreement(sample).n == 10
+    [thread] = [one.thread for one in ana.research.agreement(sample).disagreements]
+    ana.research.enter_calls([CallsOfDay(date(2026, 9, 20), 7)])
     people = {"ana": "Ana", "iza": "Iza", "ola": "Ola"}
     roles = {"iza": Role.SPECIALIST}
     iza = asked.desk("iza", people=people, roles=roles, own_teams=("specialists",))
-    assert iza.agreement(sample).n == 0
-    assert ana.insights(LAST_DAYS).agreements[0].n == 10
-    assert any(one.calls == 7 for one in ana.insights(LAST_DAYS).calls)
-    told = iza.insights(LAST_DAYS)
+    assert iza.research.agreement(sample).n == 0
+    assert ana.research.insights(LAST_DAYS).agreements[0].n == 10
+    assert any(one.calls == 7 for one in ana.research.insights(LAST_DAYS).calls)
+    told = iza.research.insights(LAST_DAYS)
     assert told.agreements == ()
     assert all(one.calls is None for one in told.calls)
-    asked.desk("ana", people=people).submit(Assign(ThreadId(thread), "iza"))
-    found = iza.agreement(sample)
+    asked.desk("ana", people=people).commands.submit(Assign(ThreadId(thread), "iza"))
+    found = iza.research.agreement(sample)
     assert (found.n, found.agreed) == (1, 0)
-    assert iza.insights(LAST_DAYS).agreements[0].n == 1
+    assert iza.research.insights(LAST_DAYS).agreements[0].n == 1
 
 
 def test_undoing_the_draw_ends_the_queue_and_doing_it_again_keeps_what_was_said(
     asked: Shop,
 ) -> None:
     ana, ola = asked.desk("ana"), asked.desk("ola")
-    sample = ana.draw_sample(ASKED).decision
-    thread = ola.ids("is:coding", "newest").ids[0]
+    sample = ana.research.draw_sample(ASKED).decision
+    thread = ola.threads.ids("is:coding", "newest").ids[0]
     [message] = opened(ola, thread).messages
-    ola.submit(CodeBlind(thread, sample, message.id, "loyalty"))
+    ola.commands.submit(CodeBlind(thread, sample, message.id, "loyalty"))
     before = asked.derived()
-    assert ana.undo() == "drew a sample of 10 messages (funnel stage)"
-    assert not ola.ids("is:coding", "newest").ids
-    assert ana.samples() == []
+    assert ana.commands.undo() == "drew a sample of 10 messages (funnel stage)"
+    assert not ola.threads.ids("is:coding", "newest").ids
+    assert ana.research.samples() == []
     with pytest.raises(Refusal, match="no sample"):
-        ana.agreement()
-    ana.redo()
+        ana.research.agreement()
+    ana.commands.redo()
     assert asked.derived() == before
-    assert ana.samples()[0].done == (0, 1)
+    assert ana.research.samples()[0].done == (0, 1)
     assert rebuild(asked.database, Policies(asked.database.connection), asked.now) == []
 
 
 def test_a_broken_sample_is_told_and_mended(asked: Shop) -> None:
     ana = asked.desk("ana")
-    sample = ana.draw_sample(ASKED).decision
+    sample = ana.research.draw_sample(ASKED).decision
     code_all(ana, sample, ["loyalty"] * 10)
     with asked.database.write() as db:
         db.execute("DELETE FROM blind_codes WHERE coder = 'ola'")
@@ -187,7 +189,7 @@ def test_a_broken_sample_is_told_and_mended(asked: Shop) -> None:
     found = rebuild(asked.database, policies, asked.now, fix=True)
     assert f"sample {sample}: its messages or coders differ from what was drawn" in found
     assert rebuild(asked.database, policies, asked.now) == []
-    assert ana.samples()[0].done == (10, 0)
+    assert ana.research.samples()[0].done == (10, 0)
 
 
 @pytest.mark.parametrize(
@@ -206,13 +208,13 @@ def test_a_broken_sample_is_told_and_mended(asked: Shop) -> None:
 )
 def test_samples_that_cannot_be_are_refused(asked: Shop, wanted: SampleAsked, why: str) -> None:
     with pytest.raises(Refusal, match=why):
-        asked.desk().draw_sample(wanted)
+        asked.desk().research.draw_sample(wanted)
 
 
 def test_only_those_asked_code_and_only_what_there_is(asked: Shop) -> None:
     ana = asked.desk("ana")
-    sample = ana.draw_sample(ASKED).decision
-    queue = ana.ids("is:coding", "newest").ids
+    sample = ana.research.draw_sample(ASKED).decision
+    queue = ana.threads.ids("is:coding", "newest").ids
     [message] = opened(ana, queue[0]).messages
     other = next(ThreadId(one) for one in range(1, 41) if one not in queue)
     [elsewhere] = opened(ana, other).messages
@@ -228,18 +230,20 @@ def test_only_those_asked_code_and_only_what_there_is(asked: Shop) -> None:
         (CodeBlind(queue[0], 99, MessageId(1), "loyalty"), None, "your samples"),
     ):
         with pytest.raises(Refusal, match=why):
-            ana.submit(command, by)
+            ana.commands.submit(command, by)
 
 
 def test_where_there_are_leads_they_draw(asked: Shop) -> None:
     roles = {"ana": Role.MODERATOR, "ola": Role.LEAD}
     with pytest.raises(Refusal, match="Only a lead"):
-        asked.desk("ana", roles=roles).draw_sample(ASKED)
-    assert asked.desk("ola", roles=roles).draw_sample(ASKED).decision
+        asked.desk("ana", roles=roles).research.draw_sample(ASKED)
+    assert asked.desk("ola", roles=roles).research.draw_sample(ASKED).decision
 
 
 def test_a_sample_of_a_brand_is_of_that_brand(asked: Shop) -> None:
     asked.says("Eva", "¿Dónde?", channel="lrp-fb", ago=DAY)
     wanted = ReportAsked(since="30d", brand="La Roche-Posay")
-    sample = asked.desk().draw_sample(SampleAsked(CodeKind.SENTIMENT, 5, ("ana", "ola"), wanted))
+    sample = asked.desk().research.draw_sample(
+        SampleAsked(CodeKind.SENTIMENT, 5, ("ana", "ola"), wanted)
+    )
     assert drawn(asked, sample.decision) == {f"lrp-fb:Eva:¿Dónde?:{DAY}"}

@@ -10,7 +10,7 @@ import pytest
 from carecli.desk.context import Abilities
 from carecli.desk.conversations.rows import Draft
 from carecli.desk.planning.shift import handover, keep_handover, today
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Assign, Done, Flag, Note, Recolour, Reply, Snooze
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Actor, Colour, ContactPoint, ThreadId
@@ -31,7 +31,7 @@ def fail(shop: Shop, outbox: int | None) -> None:
 
 
 @pytest.fixture
-def morning(shop: Shop, desk: StoreInboxService) -> dict[str, ThreadId]:
+def morning(shop: Shop, desk: InboxServices) -> dict[str, ThreadId]:
     """What a night left behind."""
     found = {
         "late": shop.says("Ewa", "Halo?", ago=30 * HOUR),
@@ -39,102 +39,102 @@ def morning(shop: Shop, desk: StoreInboxService) -> dict[str, ThreadId]:
         "dm": shop.says("Jan", "Cena?", ago=2 * HOUR, point=ContactPoint.PRIVATE_MESSAGE),
         "mx": shop.says("Ana", "¿Precio?", ago=3 * HOUR, channel="lrp-fb"),
     }
-    desk.submit(Recolour(found["soon"], Colour.RED), by=Actor("rule", "allergy"))
-    desk.submit(Flag(found["soon"]), by=Actor("rule", "allergy"))
-    desk.submit(Recolour(found["dm"], Colour.RED), by=Actor("rule", "allergy"))
-    desk.submit(Assign(found["mx"], "ana"))
+    desk.commands.submit(Recolour(found["soon"], Colour.RED), by=Actor("rule", "allergy"))
+    desk.commands.submit(Flag(found["soon"]), by=Actor("rule", "allergy"))
+    desk.commands.submit(Recolour(found["dm"], Colour.RED), by=Actor("rule", "allergy"))
+    desk.commands.submit(Assign(found["mx"], "ana"))
     return found
 
 
 def test_what_waits_agrees_with_the_lists(
-    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
+    shop: Shop, desk: InboxServices, morning: dict[str, ThreadId]
 ) -> None:
-    found = desk.today()
+    found = desk.planning.today()
     assert (found.waiting, found.overdue, found.mine, found.unassigned) == (4, 2, 1, 3)
     for tally in (*found.colours, *found.points, *found.brands, *found.came_in_colours):
-        assert len(desk.ids(tally.key, "queue").ids) == tally.count, tally
+        assert len(desk.threads.ids(tally.key, "queue").ids) == tally.count, tally
     for tallies in (found.colours, found.points, found.brands):
         assert sum(tally.count for tally in tallies) == found.waiting
     assert [tally.title for tally in found.colours] == ["red", "yellow", "green"]
-    one = desk.today(brand="La Roche-Posay")
+    one = desk.planning.today(brand="La Roche-Posay")
     assert (one.waiting, one.overdue, one.mine, one.came_in) == (1, 0, 1, 1)
 
 
 def test_what_breaches_soon_is_not_what_is_overdue(
-    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
+    shop: Shop, desk: InboxServices, morning: dict[str, ThreadId]
 ) -> None:
-    found = desk.today()
+    found = desk.planning.today()
     assert found.breaching == 1
     assert [row.id for row in found.breaches] == [morning["soon"]]
     shop.pass_(2 * HOUR)
-    assert desk.today().breaches == ()
+    assert desk.planning.today().breaches == ()
 
 
 def test_over_night_is_since_my_last_decision_before_today(
-    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
+    shop: Shop, desk: InboxServices, morning: dict[str, ThreadId]
 ) -> None:
-    assert desk.today().since == TODAY - 6 * HOUR
-    assert desk.today().came_in == 3
+    assert desk.planning.today().since == TODAY - 6 * HOUR
+    assert desk.planning.today().came_in == 3
     shop.pass_(TODAY + DAY - shop.now)
-    found = desk.today()
+    found = desk.planning.today()
     assert found.since == NOW, "the assignment"
     assert (found.came_in, found.came_in_waiting) == (0, 0)
     new = shop.says("Ula", "Dzień dobry", ago=MINUTE)
     answered = shop.says("Ola", "Dziękuję", ago=MINUTE)
-    desk.submit(Done(answered))
-    found = desk.today()
+    desk.commands.submit(Done(answered))
+    found = desk.planning.today()
     assert (found.since, found.came_in, found.came_in_waiting) == (NOW, 2, 1)
     assert {tally.title: tally.count for tally in found.came_in_colours}["green"] == 1
-    assert desk.today(since="3d").came_in == 6
-    assert list(desk.ids("is:waiting", "newest", limit=1).ids) == [new]
+    assert desk.planning.today(since="3d").came_in == 6
+    assert list(desk.threads.ids("is:waiting", "newest", limit=1).ids) == [new]
     with pytest.raises(FilterError):
-        desk.today(since="soon")
+        desk.planning.today(since="soon")
 
 
 def test_what_rules_did_and_what_was_not_sent(
-    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
+    shop: Shop, desk: InboxServices, morning: dict[str, ThreadId]
 ) -> None:
-    [recoloured, flagged] = desk.today().rules
+    [recoloured, flagged] = desk.planning.today().rules
     assert (recoloured.rule, recoloured.did, recoloured.count) == ("allergy", "recolour", 2)
     assert (flagged.did, flagged.count) == ("flag", 1)
     assert (recoloured.said, flagged.said) == ("set the colour", "flagged")
-    assert desk.today().failed == ()
-    fail(shop, desk.submit(Reply(morning["dm"], "12 zł")).outbox)
-    [failed] = desk.today().failed
+    assert desk.planning.today().failed == ()
+    fail(shop, desk.commands.submit(Reply(morning["dm"], "12 zł")).outbox)
+    [failed] = desk.planning.today().failed
     assert (failed.text, failed.thread) == ("12 zł", morning["dm"])
-    assert desk.handover().failed == desk.today().failed
+    assert desk.planning.handover().failed == desk.planning.today().failed
 
 
-def test_troubled_channels_and_campaigns_are_told(shop: Shop, desk: StoreInboxService) -> None:
+def test_troubled_channels_and_campaigns_are_told(shop: Shop, desk: InboxServices) -> None:
     shop.says("Ewa", "Biorę udział!", post="p1")
     with shop.database.write() as db:
         db.execute("UPDATE channels SET error = 'token expired' WHERE key = 'lrp-fb'")
         enrol(db, [CampaignSpec("xmas", "Christmas", ("p1",), boosts=True)])
         lift(db, NOW, Policies(db))
-    found = desk.today()
+    found = desk.planning.today()
     assert [one.channel for one in found.troubled] == ["lrp-fb"]
     assert [(one.key, one.waiting) for one in found.campaigns] == [("xmas", 1)]
-    assert desk.today(brand="Avon").troubled == ()
+    assert desk.planning.today(brand="Avon").troubled == ()
 
 
 def test_a_handover_tells_what_is_mine(
-    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
+    shop: Shop, desk: InboxServices, morning: dict[str, ThreadId]
 ) -> None:
     dm, mx, late = morning["dm"], morning["mx"], morning["late"]
     closing = shop.says("Zoe", "Halo?", ago=6 * DAY + HOUR, point=ContactPoint.PRIVATE_MESSAGE)
     shop.says("Ida", "Halo?", ago=8 * DAY, point=ContactPoint.PRIVATE_MESSAGE)
-    desk.submit(Assign(dm, "ana"))
-    assert desk.today().promises == ()
-    desk.save_draft(Draft(late, "Dzień do"))
-    desk.submit(Snooze(mx, shop.now + 3 * HOUR))
-    desk.submit(Snooze(morning["soon"], shop.now + HOUR))
-    desk.submit(Note(dm, "oddzwonimy do piątku"))
-    desk.submit(Note(dm, "miła osoba"))
-    shop.desk("ola").submit(Note(dm, "do jutra"))
-    shop.desk("ola").submit(Snooze(late, shop.now + HOUR))
-    found = desk.handover()
+    desk.commands.submit(Assign(dm, "ana"))
+    assert desk.planning.today().promises == ()
+    desk.conversations.save_draft(Draft(late, "Dzień do"))
+    desk.commands.submit(Snooze(mx, shop.now + 3 * HOUR))
+    desk.commands.submit(Snooze(morning["soon"], shop.now + HOUR))
+    desk.commands.submit(Note(dm, "oddzwonimy do piątku"))
+    desk.commands.submit(Note(dm, "miła osoba"))
+    shop.desk("ola").commands.submit(Note(dm, "do jutra"))
+    shop.desk("ola").commands.submit(Snooze(late, shop.now + HOUR))
+    found = desk.planning.handover()
     assert found.moderator == "Ana"
-    assert found.waiting == len(desk.ids("is:waiting assignee:me", "queue").ids) == 2
+    assert found.waiting == len(desk.threads.ids("is:waiting assignee:me", "queue").ids) == 2
     assert {row.id for row in found.mine} == {dm, mx}
     assert found.colours == {Colour.GREEN: 1, Colour.YELLOW: 0, Colour.RED: 1}
     assert [row.id for row in found.drafts] == [late]
@@ -143,29 +143,29 @@ def test_a_handover_tells_what_is_mine(
         (dm, "oddzwonimy do piątku", "Ana")
     ]
     assert [row.id for row in found.expiring] == [closing]
-    promised = [(one.text, one.author) for one in desk.today().promises]
+    promised = [(one.text, one.author) for one in desk.planning.today().promises]
     assert promised == [("do jutra", "Ola"), ("oddzwonimy do piątku", "Ana")]
 
 
-def test_a_word_left_is_told_at_the_start_of_the_next_day(
-    shop: Shop, desk: StoreInboxService
-) -> None:
-    desk.leave_word("Uwaga na Ewę")
-    desk.leave_word(" Uwaga na\nEwę i Jana ")
-    assert desk.handover().note == "Uwaga na\nEwę i Jana"
-    assert shop.desk("ola").handover().note == ""
+def test_a_word_left_is_told_at_the_start_of_the_next_day(shop: Shop, desk: InboxServices) -> None:
+    desk.planning.leave_word("Uwaga na Ewę")
+    desk.planning.leave_word(" Uwaga na\nEwę i Jana ")
+    assert desk.planning.handover().note == "Uwaga na\nEwę i Jana"
+    assert shop.desk("ola").planning.handover().note == ""
     shop.pass_(16 * HOUR)
-    assert desk.handover().note == "", "of another shift"
-    [word] = desk.today().words
+    assert desk.planning.handover().note == "", "of another shift"
+    [word] = desk.planning.today().words
     assert (word.author, word.text) == ("Ana", "Uwaga na\nEwę i Jana")
-    desk.undo()
-    assert [one.text for one in desk.today().words] == ["Uwaga na Ewę"]
-    desk.leave_word("")
-    assert desk.today().words == ()
-    desk.leave_word("wczoraj")
+    desk.commands.undo()
+    assert [one.text for one in desk.planning.today().words] == ["Uwaga na Ewę"]
+    desk.planning.leave_word("")
+    assert desk.planning.today().words == ()
+    desk.planning.leave_word("wczoraj")
     shop.pass_(3 * DAY)
-    assert [one.text for one in desk.today().words] == ["wczoraj"], "since my last decision"
-    assert desk.today(since="1d").words == ()
+    assert [one.text for one in desk.planning.today().words] == ["wczoraj"], (
+        "since my last decision"
+    )
+    assert desk.planning.today(since="1d").words == ()
 
 
 def test_a_handover_is_written_into_a_file_of_its_own(shop: Shop, tmp_path: Path) -> None:
@@ -182,27 +182,27 @@ def test_a_handover_is_written_into_a_file_of_its_own(shop: Shop, tmp_path: Path
 
 
 def test_handing_back_is_one_batch_and_one_undo(
-    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
+    shop: Shop, desk: InboxServices, morning: dict[str, ThreadId]
 ) -> None:
-    desk.submit_all([Assign(morning["dm"], "ana"), Assign(morning["soon"], "ola")])
-    desk.claim(morning["dm"])
+    desk.commands.submit_all([Assign(morning["dm"], "ana"), Assign(morning["soon"], "ola")])
+    desk.conversations.claim(morning["dm"])
     before = shop.derived()
-    done = desk.hand_back()
+    done = desk.planning.hand_back()
     assert done.said == "unassigned 2 threads"
-    assert desk.handover().waiting == 0
+    assert desk.planning.handover().waiting == 0
     assert shop.all("SELECT * FROM claims") == []
-    assert len(desk.ids("is:waiting assignee:ola", "queue").ids) == 1
+    assert len(desk.threads.ids("is:waiting assignee:ola", "queue").ids) == 1
     with pytest.raises(Refusal, match="no waiting threads"):
-        desk.hand_back()
-    desk.undo()
+        desk.planning.hand_back()
+    desk.commands.undo()
     assert shop.derived() == before
 
 
-def test_decisions_are_found_by_their_moment(shop: Shop, desk: StoreInboxService) -> None:
+def test_decisions_are_found_by_their_moment(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Ewa", "Halo?")
     for _ in range(9):
         shop.pass_(HOUR)
-        desk.submit(Flag(thread))
+        desk.commands.submit(Flag(thread))
     with shop.database.read() as db:
         found = [first_decision_since(db, NOW + n * HOUR) for n in range(11)]
         assert first_decision_since(db, NOW + 3 * HOUR + 1) == 4
@@ -227,7 +227,7 @@ def test_a_note_that_names_none(text: str) -> None:
 
 
 def test_no_large_table_is_read_whole(
-    shop: Shop, desk: StoreInboxService, morning: dict[str, ThreadId]
+    shop: Shop, desk: InboxServices, morning: dict[str, ThreadId]
 ) -> None:
     """Neither for the start of a day nor for the end of a shift."""
     context, ran = shop.context(), list[str]()

@@ -33,10 +33,10 @@ def folder(tmp_path: Path) -> Path:
 def test_those_of_the_channels_language_come_first(shop: Shop, folder: Path) -> None:
     desk = shop.desk(snippets=[folder])
     polish, spanish = shop.says("Zoła", "?"), shop.says("Lucía", "?", channel="lrp-fb")
-    assert [one.name for one in desk.snippets(polish)] == ["bok", "plain"]
-    assert [one.name for one in desk.snippets(spanish)] == ["c", "plain", "bok"]
-    assert [one.name for one in desk.snippets(polish, "pączka juz")] == ["bok"]
-    assert desk.snippets(polish)[0].title == "Gdzie jest PACZKA"
+    assert [one.name for one in desk.replies.snippets(polish)] == ["bok", "plain"]
+    assert [one.name for one in desk.replies.snippets(spanish)] == ["c", "plain", "bok"]
+    assert [one.name for one in desk.replies.snippets(polish, "pączka juz")] == ["bok"]
+    assert desk.replies.snippets(polish)[0].title == "Gdzie jest PACZKA"
 
 
 def test_what_is_for_other_contact_points_is_only_found(shop: Shop, folder: Path) -> None:
@@ -46,23 +46,23 @@ def test_what_is_for_other_contact_points_is_only_found(shop: Shop, folder: Path
     said = "Jak napisać o paczce prywatnie?"
     public = shop.says("Zoła", said)
     private = shop.says("Ewa", said, point=ContactPoint.PRIVATE_MESSAGE)
-    assert desk.snippets(public)[0].name == "publicly"
-    assert [one.name for one in desk.snippets(private)] == ["bok", "plain"]
-    assert [one.name for one in desk.snippets(private, "napisz")] == ["publicly"]
+    assert desk.replies.snippets(public)[0].name == "publicly"
+    assert [one.name for one in desk.replies.snippets(private)] == ["bok", "plain"]
+    assert [one.name for one in desk.replies.snippets(private, "napisz")] == ["publicly"]
 
 
 def test_placeholders_are_filled_once_and_literally(shop: Shop, folder: Path) -> None:
     desk = shop.desk(snippets=[folder])
     thread = shop.says("{moderator} López", "?")
-    assert desk.fill("plain", thread) == "Hola {moderator}, {product?}: Ana, Avon"
+    assert desk.replies.fill("plain", thread) == "Hola {moderator}, {product?}: Ana, Avon"
     backslashes = shop.says("\\1\\g<0> x", "?")
     write(folder, "whole.txt", "Hola {contact.name}")
-    assert desk.fill("whole", backslashes) == "Hola \\1\\g<0> x"
+    assert desk.replies.fill("whole", backslashes) == "Hola \\1\\g<0> x"
     shop.take("lrp-fb", PostSeen("p1", text="Nuevo\nsérum"))
     other = shop.says("Lucía", "?", channel="lrp-fb", post="p1")
-    assert desk.fill("c", other) == "La Roche-Posay MX: Nuevo sérum"
+    assert desk.replies.fill("c", other) == "La Roche-Posay MX: Nuevo sérum"
     with pytest.raises(Refusal, match="no snippet"):
-        desk.fill("nothing", thread)
+        desk.replies.fill("nothing", thread)
 
 
 @pytest.mark.parametrize("name", ["", "Mrs Smith", "Salon Anna", "ana_lopez_92", "J. K. Nowak"])
@@ -73,26 +73,26 @@ def test_who_has_no_first_name_gets_the_fallback_or_the_bare_greeting(
     write(folder, "end.txt", "Dzień dobry, {contact.first_name}. Już sprawdzamy!")
     write(folder, "word.txt", "Hi {contact.first_name|there}, thanks!")
     desk, thread = shop.desk(snippets=[folder]), shop.says(name, "?")
-    assert desk.fill("plain", thread).startswith("Hola, ")
-    assert desk.fill("start", thread) == "¡Gracias!"
-    assert desk.fill("end", thread) == "Dzień dobry. Już sprawdzamy!"
-    assert desk.fill("word", thread) == "Hi there, thanks!"
+    assert desk.replies.fill("plain", thread).startswith("Hola, ")
+    assert desk.replies.fill("start", thread) == "¡Gracias!"
+    assert desk.replies.fill("end", thread) == "Dzień dobry. Już sprawdzamy!"
+    assert desk.replies.fill("word", thread) == "Hi there, thanks!"
 
 
 def test_who_is_called_like_a_placeholder_is_greeted_so(shop: Shop) -> None:
     thread = shop.says("{moderator} Evil", "?")
     desk = shop.desk()
-    found = desk.address([thread], "Hi {contact.first_name}, thanks!")
+    found = desk.replies.address([thread], "Hi {contact.first_name}, thanks!")
     assert [one.text for one in found.replies] == ["Hi {moderator}, thanks!"]
-    desk.submit_all(found.replies)
+    desk.commands.submit_all(found.replies)
 
 
 def test_a_changed_file_is_read_again(shop: Shop, folder: Path) -> None:
     desk = shop.desk(snippets=[folder])
     thread = shop.says("Zoła", "?")
-    assert len(desk.snippets(thread)) == 2
+    assert len(desk.replies.snippets(thread)) == 2
     write(folder, "new.md", "Nowa odpowiedź")
-    assert [one.name for one in desk.snippets(thread, "nowa")] == ["new"]
+    assert [one.name for one in desk.replies.snippets(thread, "nowa")] == ["new"]
 
 
 def test_the_first_folder_wins(tmp_path: Path, folder: Path) -> None:
@@ -161,8 +161,8 @@ def test_a_wrong_file_is_told_and_keeps_nobody_from_the_others(
     with pytest.raises(ConfigError, match=why):
         read_snippet(folder / "bad.md")
     desk = shop.desk(snippets=[folder])
-    assert [one.name for one in desk.snippets(shop.says("Zoła", "?"))] == ["bok", "plain"]
-    assert [one.kind for one in desk.check_snippets() if one.file.endswith("bad.md")] == [
+    assert [one.name for one in desk.replies.snippets(shop.says("Zoła", "?"))] == ["bok", "plain"]
+    assert [one.kind for one in desk.replies.check_snippets() if one.file.endswith("bad.md")] == [
         "unreadable"
     ]
 
@@ -210,7 +210,7 @@ def test_the_shipped_snippets_are_good() -> None:
 )
 def test_what_people_ask_finds_its_shipped_reply(shop: Shop, message: str, name: str) -> None:
     desk = shop.desk(snippets=[SHIPPED], languages={})
-    assert desk.snippets(shop.says("Ela", message))[0].name == name
+    assert desk.replies.snippets(shop.says("Ela", message))[0].name == name
 
 
 def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
@@ -218,10 +218,10 @@ def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
     desk = shop.desk(snippets=[folder])
     thread = shop.says("Zofia Żak", "Gdzie jest paczka?")
     with pytest.raises(Refusal, match="not written anything"):
-        desk.make_snippet("paczka", thread)
+        desk.replies.make_snippet("paczka", thread)
     said = "Dzień dobry, Zofia! Już szukamy nr 123-456-789, proszę pisać: z.zak@x.example. Ana"
-    desk.submit(Reply(thread, said))
-    made = desk.make_snippet("Gdzie Paczka", thread, "Gdzie jest paczka")
+    desk.commands.submit(Reply(thread, said))
+    made = desk.replies.make_snippet("Gdzie Paczka", thread, "Gdzie jest paczka")
     assert Path(made.file) == folder / "gdzie-paczka.md"
     found = read_snippet(Path(made.file))
     assert found.text == made.text
@@ -230,13 +230,13 @@ def test_one_is_made_from_a_reply(shop: Shop, tmp_path: Path) -> None:
         "{moderator}"
     )
     assert (found.name, found.languages) == ("Gdzie Paczka", ("pl",))
-    assert [one.name for one in desk.snippets(thread)] == ["Gdzie Paczka"]
+    assert [one.name for one in desk.replies.snippets(thread)] == ["Gdzie Paczka"]
     with pytest.raises(Refusal, match="already"):
-        desk.make_snippet("gdzie paczka!", thread)
+        desk.replies.make_snippet("gdzie paczka!", thread)
     with pytest.raises(Refusal, match="cannot be the name"):
-        desk.make_snippet("../..", thread)
+        desk.replies.make_snippet("../..", thread)
     with pytest.raises(Refusal, match="No folder"):
-        shop.desk().make_snippet("x", thread)
+        shop.desk().replies.make_snippet("x", thread)
 
 
 def test_only_whole_words_are_made_general() -> None:
@@ -257,5 +257,5 @@ def test_a_title_means_nothing_to_yaml(shop: Shop, tmp_path: Path) -> None:
     desk = shop.desk(snippets=[tmp_path])
     thread = shop.says("Zofia", "?")
     title = 'a: "b" # *c {d} [e'
-    made = desk.make_snippet("x", thread, title, "Już!")
+    made = desk.replies.make_snippet("x", thread, title, "Już!")
     assert read_snippet(Path(made.file)).title == title

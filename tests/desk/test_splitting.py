@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carecli.desk.planning.split import words_of_moment, words_of_range
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Assign, Done, Flag, Recolour, Snooze
 from carecli.domain.errors import FilterError, Refusal
 from carecli.domain.filter import parse_filter
@@ -41,14 +41,14 @@ def backlog(shop: Shop) -> list[ThreadId]:
 
 
 def planned(
-    desk: StoreInboxService,
+    desk: InboxServices,
     people: Sequence[ShiftPerson] = (ANA, OLA),
     method: Method = Method.EQUAL,
     filter_text: str = "is:waiting",
     since: str = "",
     until: str = "",
 ) -> Plan:
-    return desk.split_preview(filter_text, people, method, since, until)
+    return desk.planning.split_preview(filter_text, people, method, since, until)
 
 
 def owners(shop: Shop) -> dict[object, object]:
@@ -56,7 +56,7 @@ def owners(shop: Shop) -> dict[object, object]:
 
 
 def test_the_period_runs_from_the_oldest_wait_to_tonight(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
     plan = planned(desk)
     assert (plan.backlog.start, plan.backlog.end) == (TODAY - 4 * DAY, TODAY + DAY)
@@ -66,62 +66,62 @@ def test_the_period_runs_from_the_oldest_wait_to_tonight(
 
 
 def test_a_period_and_a_filter_choose(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
-    desk.submit_all([Flag(thread) for thread in backlog[2:5]])
-    desk.submit(Done(backlog[3]))
+    desk.commands.submit_all([Flag(thread) for thread in backlog[2:5]])
+    desk.commands.submit(Done(backlog[3]))
     plan = planned(desk, since="2026-09-18", until="2026-09-20", filter_text="is:flagged")
     assert plan.backlog.days == (TODAY - 3 * DAY, TODAY - 2 * DAY)
     assert [day.total for day in plan.backlog.histogram()] == [1, 1]
-    desk.split(plan)
+    desk.planning.split(plan)
     assert owners(shop) == dict.fromkeys(backlog, "") | {backlog[2]: "ana", backlog[4]: "ola"}
 
 
 def test_one_decision_and_one_undo(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
-    desk.submit(Assign(backlog[0], "ana"))
-    desk.submit(Assign(backlog[1], team="communication"))
-    desk.submit_all([Recolour(backlog[2], Colour.RED), Flag(backlog[2]), Flag(backlog[5])])
-    desk.submit(Snooze(backlog[6], NOW + DAY))
+    desk.commands.submit(Assign(backlog[0], "ana"))
+    desk.commands.submit(Assign(backlog[1], team="communication"))
+    desk.commands.submit_all([Recolour(backlog[2], Colour.RED), Flag(backlog[2]), Flag(backlog[5])])
+    desk.commands.submit(Snooze(backlog[6], NOW + DAY))
     before = shop.derived()
-    done = desk.split(planned(desk))
+    done = desk.planning.split(planned(desk))
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
-    teams = [desk.rows([thread])[thread].team for thread in backlog[:4]]
+    teams = [desk.threads.rows([thread])[thread].team for thread in backlog[:4]]
     assert teams == ["care", "communication", "communication", "care"], "teams stay as they were"
     assert (done.counts, done.said) == ({"ana": 4, "ola": 4}, "split the backlog: Ana 4, Ola 4")
     assert list(owners(shop).values()) == ["ana"] * 4 + ["ola"] * 4
     after = shop.derived()
-    assert desk.undo() == "split the backlog between Ana, Ola"
+    assert desk.commands.undo() == "split the backlog between Ana, Ola"
     assert shop.derived() == before
-    assert desk.redo() == "split the backlog between Ana, Ola"
+    assert desk.commands.redo() == "split the backlog between Ana, Ola"
     assert shop.derived() == after
-    assert desk.undo_decision(done.decision) == "split the backlog between Ana, Ola"
+    assert desk.commands.undo_decision(done.decision) == "split the backlog between Ana, Ola"
     assert shop.derived() == before
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
 
 
 def test_what_came_and_went_since_the_preview(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
     plan = planned(desk)
-    shop.desk("ola").submit(Done(backlog[0]))
+    shop.desk("ola").commands.submit(Done(backlog[0]))
     late = shop.says("Iga", "Halo?", ago=NOW - TODAY + DAY - HOUR)
-    assert desk.split(plan).counts == {"ana": 3, "ola": 5}
+    assert desk.planning.split(plan).counts == {"ana": 3, "ola": 5}
     assert owners(shop)[backlog[0]] == ""
     assert owners(shop)[late] == "ola"
 
 
 def test_what_arrives_late_goes_to_who_has_the_day(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
     before = shop.derived()
     plan = planned(desk, method=Method.DAY)
-    desk.split(plan)
+    desk.planning.split(plan)
     shop.pass_(MINUTE)
     oldest = shop.says("Iga", "Halo?", ago=shop.now - TODAY + 4 * DAY - 5 * HOUR)
     second = shop.says("Jan", "Halo?", ago=shop.now - TODAY + 3 * DAY - 5 * HOUR)
-    shop.desk("ola").submit(Flag(oldest))
+    shop.desk("ola").commands.submit(Flag(oldest))
     third = shop.says("Ada", "Halo?", ago=shop.now - TODAY + 3 * DAY - 4 * HOUR)
     assert owners(shop)[third] == "ola"
     nobodys = shop.says("Ula", "Halo?", ago=shop.now - TODAY + DAY - 5 * HOUR)
@@ -129,45 +129,45 @@ def test_what_arrives_late_goes_to_who_has_the_day(
     assert [found[id_] for id_ in (oldest, second, nobodys)] == ["ana", "ola", ""]
     [said] = shop.all("SELECT actor FROM decisions WHERE thread_id = ?", second)
     assert said == ("carecli:split",)
-    desk.undo()
+    desk.commands.undo()
     assert set(owners(shop).values()) == {""}
     another = shop.says("Ela", "Halo?", ago=shop.now - TODAY + 4 * DAY - 6 * HOUR)
     assert owners(shop)[another] == "", "a split that was undone looks after nothing"
-    desk.redo()
+    desk.commands.redo()
     assert [owners(shop)[id_] for id_ in (oldest, second, another)] == ["ana", "ola", ""]
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
-    desk.undo()
+    desk.commands.undo()
     kept = {id_: row for id_, *row in before["threads"]}
     assert [row for row in shop.derived()["threads"] if row[0] in kept] == before["threads"]
 
 
-def test_a_late_wait_in_an_old_thread_counts_too(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_late_wait_in_an_old_thread_counts_too(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Ewa", "Gdzie paczka?", thread="t", ago=2 * DAY)
-    desk.submit(Done(thread))
+    desk.commands.submit(Done(thread))
     other = shop.says("Jan", "Halo?", ago=DAY)
-    desk.split(planned(desk, [OLA]))
+    desk.planning.split(planned(desk, [OLA]))
     assert owners(shop) == {thread: "", other: "ola"}
     shop.pass_(MINUTE)
     shop.says("Ewa", "I co?", thread="t", ago=HOUR)
     assert owners(shop)[thread] == "ola"
 
 
-def test_a_late_wait_of_somebodys_thread_stays_theirs(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_late_wait_of_somebodys_thread_stays_theirs(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Ewa", "Gdzie paczka?", thread="t", ago=2 * DAY)
-    desk.submit(Assign(thread, "ana"))
-    desk.submit(Done(thread))
+    desk.commands.submit(Assign(thread, "ana"))
+    desk.commands.submit(Done(thread))
     shop.says("Jan", "Halo?", ago=DAY)
-    desk.split(planned(desk, [OLA]))
+    desk.planning.split(planned(desk, [OLA]))
     shop.pass_(MINUTE)
     shop.says("Ewa", "I co?", thread="t", ago=HOUR)
     assert owners(shop)[thread] == "ana"
 
 
 def test_what_somebody_decided_is_not_decided_again(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
-    desk.split(planned(desk, [OLA]))
-    desk.submit(Assign(backlog[0]))
+    desk.planning.split(planned(desk, [OLA]))
+    desk.commands.submit(Assign(backlog[0]))
     shop.pass_(MINUTE)
     shop.says(
         "Ewa0", "Halo?", thread="avon-fb:Ewa0:Gdzie paczka?:" + str(NOW - TODAY + 4 * DAY - HOUR)
@@ -178,33 +178,33 @@ def test_what_somebody_decided_is_not_decided_again(
 
 
 def test_only_what_was_asked_for_goes_to_anybody_late(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
-    desk.split(planned(desk, [OLA], filter_text="is:waiting channel:avon-fb"))
+    desk.planning.split(planned(desk, [OLA], filter_text="is:waiting channel:avon-fb"))
     here = shop.says("Iga", "Halo?", ago=HOUR)
     there = shop.says("Iga", "¿Hola?", ago=HOUR, channel="lrp-fb")
     assert (owners(shop)[here], owners(shop)[there]) == ("ola", "")
 
 
 def test_an_old_split_looks_after_nothing(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
-    desk.split(planned(desk, [OLA]))
+    desk.planning.split(planned(desk, [OLA]))
     shop.pass_(8 * DAY)
     late = shop.says("Iga", "Halo?", ago=shop.now - NOW + HOUR)
     assert owners(shop)[late] == ""
 
 
 def test_the_newer_of_two_splits_decides(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
-    desk.split(planned(desk, [OLA]))
+    desk.planning.split(planned(desk, [OLA]))
     shop.pass_(MINUTE)
-    desk.split(planned(desk, [ANA]))
+    desk.planning.split(planned(desk, [ANA]))
     assert set(owners(shop).values()) == {"ana"}
     late = shop.says("Iga", "Halo?", ago=HOUR)
     assert owners(shop)[late] == "ana"
-    desk.undo()
+    desk.commands.undo()
     assert set(owners(shop).values()) == {"ola", ""}
 
 
@@ -220,7 +220,7 @@ def test_the_newer_of_two_splits_decides(
 )
 def test_people_that_cannot_be(
     shop: Shop,
-    desk: StoreInboxService,
+    desk: InboxServices,
     backlog: list[ThreadId],
     people: list[ShiftPerson],
     why: str,
@@ -234,7 +234,7 @@ def test_people_that_cannot_be(
 @pytest.mark.parametrize(
     ("since", "until"), [("soon", ""), ("", '"'), ("2026-09-18 x", ""), ("", "2026-13-01")]
 )
-def test_days_that_cannot_be(desk: StoreInboxService, since: str, until: str) -> None:
+def test_days_that_cannot_be(desk: InboxServices, since: str, until: str) -> None:
     with pytest.raises(FilterError):
         planned(desk, since=since, until=until)
 
@@ -243,24 +243,24 @@ def test_days_that_cannot_be(desk: StoreInboxService, since: str, until: str) ->
     ("since", "until", "why"),
     [("today", "yesterday", "no days"), ("2020-01-01", "", "days"), ("today", "today", "no days")],
 )
-def test_periods_that_cannot_be(desk: StoreInboxService, since: str, until: str, why: str) -> None:
+def test_periods_that_cannot_be(desk: InboxServices, since: str, until: str, why: str) -> None:
     with pytest.raises(Refusal, match=why):
         planned(desk, since=since, until=until)
 
 
-def test_nobody_waits(shop: Shop, desk: StoreInboxService) -> None:
+def test_nobody_waits(shop: Shop, desk: InboxServices) -> None:
     plan = planned(desk)
     assert plan.backlog.total == 0
     before = shop.dump()
     with pytest.raises(Refusal, match="Nobody is waiting"):
-        desk.split(plan)
+        desk.planning.split(plan)
     assert shop.dump() == before
 
 
 def test_reading_and_looking_for_late_arrivals_goes_by_indexes(
-    shop: Shop, desk: StoreInboxService, backlog: list[ThreadId]
+    shop: Shop, desk: InboxServices, backlog: list[ThreadId]
 ) -> None:
-    desk.split(planned(desk))
+    desk.planning.split(planned(desk))
     asked: list[str] = []
     with shop.database.write() as db:
         db.set_trace_callback(asked.append)
@@ -303,7 +303,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop = open_shop(file)
     for n in range(12):
         shop.says(f"Ewa{n}", "Gdzie?", ago=(n * 7 % 30 + 1) * 3 * HOUR, channel="lrp-fb")
-    shop.desk("ana").submit(Assign(ThreadId(3), "ola"))
+    shop.desk("ana").commands.submit(Assign(ThreadId(3), "ola"))
     shop.desks[0].close()
     shop.database.close()
     return file
@@ -340,7 +340,7 @@ def test_everybody_gets_what_the_plan_says_and_undo_restores(
     starts = {id_: int(str(at)) for id_, at in shop.all("SELECT id, wait_started_at FROM threads")}
     was = owners(shop)
     try:
-        done = desk.split(plan)
+        done = desk.planning.split(plan)
     except Refusal:
         assert sum(share.total for share in plan.shares) == 0
         assert shop.derived() == before
@@ -357,7 +357,7 @@ def test_everybody_gets_what_the_plan_says_and_undo_restores(
         whose = [s.person.name for s in plan.shares if s.start <= NOW - late * HOUR < s.end]
         assert owners(shop)[new] == (whose[0] if whose else "")
         assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
-        desk.undo()
+        desk.commands.undo()
         assert owners(shop) == was | {new: ""}
         assert [row for row in shop.derived()["threads"] if row[0] != new] == before["threads"]
     desk.close()

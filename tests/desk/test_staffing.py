@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from carecli.desk.planning.staffing import Staffing, StaffingAsked
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Done, Recolour
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DAY, HOUR, MINUTE, Colour, NoReplyReason, ThreadId
@@ -28,19 +28,19 @@ def yesterday(shop: Shop) -> list[ThreadId]:
     reds.append(shop.says("Ola", "Alergia w nocy", ago=0))
     desk = shop.desk()
     for one in reds:
-        desk.submit(Recolour(one, Colour.RED))
+        desk.commands.submit(Recolour(one, Colour.RED))
     shop.now = NOW
     return [*reds, *greens]
 
 
-def played(desk: StoreInboxService, *people: int, **other: object) -> Staffing:
-    return desk.records.staffing(
+def played(desk: InboxServices, *people: int, **other: object) -> Staffing:
+    return desk.planning.staffing(
         StaffingAsked("yesterday", people=people, hours=OFFICE, **other)  # type: ignore[arg-type]  # any field
     )
 
 
 def test_what_no_team_can_better_is_told_apart_from_what_a_team_does(
-    desk: StoreInboxService, yesterday: list[ThreadId]
+    desk: InboxServices, yesterday: list[ThreadId]
 ) -> None:
     found = played(desk, 1, 3)
     assert (found.arrived, found.carried) == ({Colour.GREEN: 10, Colour.RED: 3}, 1)
@@ -54,9 +54,9 @@ def test_what_no_team_can_better_is_told_apart_from_what_a_team_does(
 
 
 def test_round_the_clock_one_person_keeps_it(
-    desk: StoreInboxService, yesterday: list[ThreadId]
+    desk: InboxServices, yesterday: list[ThreadId]
 ) -> None:
-    found = desk.records.staffing(StaffingAsked("yesterday", wanted=1.0))
+    found = desk.planning.staffing(StaffingAsked("yesterday", wanted=1.0))
     assert found.smallest is not None
     assert (found.smallest.people, found.smallest.share) == (1, 1.0)
     assert found.hours == ("00:00-24:00",)
@@ -67,7 +67,7 @@ def test_spans_are_those_measured_here(shop: Shop, yesterday: list[ThreadId]) ->
     desk = shop.desk()
     for thread in yesterday[3:]:
         shop.pass_(4 * MINUTE)
-        desk.submit(Done(thread, NoReplyReason.THANKS))
+        desk.commands.submit(Done(thread, NoReplyReason.THANKS))
     found = played(desk, 1)
     assert found.measured == pytest.approx(11 / 14)
     worked = 11 * 4 * MINUTE + 3 * 6 * MINUTE
@@ -97,8 +97,8 @@ def test_withdrawn_waits_and_what_a_rule_answered_are_nobodys_work(
     ],
 )
 def test_what_cannot_be_played_is_refused_and_told(
-    desk: StoreInboxService, yesterday: list[ThreadId], asked: StaffingAsked, said: str
+    desk: InboxServices, yesterday: list[ThreadId], asked: StaffingAsked, said: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        desk.records.staffing(asked)
+        desk.planning.staffing(asked)
     assert refused.value.what == said

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carecli.desk.conversations.rows import Draft
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import (
     Assign,
     CloseWindow,
@@ -54,12 +54,10 @@ from carecli.store.rebuild import rebuild
 from .conftest import NOW, Shop, open_shop, opened
 
 
-def test_a_reply_comes_back_as_a_draft_within_its_grace(
-    shop: Shop, desk: StoreInboxService
-) -> None:
+def test_a_reply_comes_back_as_a_draft_within_its_grace(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    receipt = desk.submit(Reply(thread, "Już sprawdzam", snippet="gdzie"))
-    assert desk.undo() == "replied (Zoła)"
+    receipt = desk.commands.submit(Reply(thread, "Już sprawdzam", snippet="gdzie"))
+    assert desk.commands.undo() == "replied (Zoła)"
     assert shop.state(receipt.outbox) == "cancelled"
     found = opened(desk, thread)
     assert found.drafts == (
@@ -68,7 +66,7 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(
     assert [(decision.text, decision.is_undone) for decision in found.decisions] == [
         ("replied", True)
     ]
-    assert desk.redo() == "replied (Zoła)"
+    assert desk.commands.redo() == "replied (Zoła)"
     assert shop.state(receipt.outbox) == "queued"
     assert not opened(desk, thread).drafts
 
@@ -77,115 +75,115 @@ def test_a_reply_comes_back_as_a_draft_within_its_grace(
     ("state", "why"),
     [("sending", "is being sent"), ("sent", "already been sent"), ("unknown", "may have")],
 )
-def test_what_was_said_stays_said(
-    shop: Shop, desk: StoreInboxService, state: str, why: str
-) -> None:
+def test_what_was_said_stays_said(shop: Shop, desk: InboxServices, state: str, why: str) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    desk.submit(Reply(thread, "Już sprawdzam"))
+    desk.commands.submit(Reply(thread, "Już sprawdzam"))
     with shop.database.write() as db:
         db.execute("UPDATE outbox SET state = ?", (state,))
     before = shop.dump()
     with pytest.raises(Refusal, match=why):
-        desk.undo()
+        desk.commands.undo()
     assert shop.dump() == before
 
 
-def test_a_failed_reply_can_be_taken_back(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_failed_reply_can_be_taken_back(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    receipt = desk.submit(Reply(thread, "Już sprawdzam"))
+    receipt = desk.commands.submit(Reply(thread, "Już sprawdzam"))
     with shop.database.write() as db:
         db.execute("UPDATE outbox SET state = 'failed'")
-    desk.undo()
+    desk.commands.undo()
     assert shop.state(receipt.outbox) == "cancelled"
-    assert desk.rows([thread])[thread].sending is None
+    assert desk.threads.rows([thread])[thread].sending is None
 
 
-def test_undoing_a_hide_that_stands_shows_the_message(shop: Shop, desk: StoreInboxService) -> None:
+def test_undoing_a_hide_that_stands_shows_the_message(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
-    hidden = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
+    hidden = desk.commands.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
     shop.sent(hidden.outbox)
     shop.pass_(MINUTE)
     shop.take("avon-fb", VisibilityChanged("avon-fb:Zoła:Kup tanio!:3600000", hidden=True))
-    assert not desk.rows([thread])[thread].is_waiting
-    assert desk.undo() == "hid a message (Zoła)"
-    verbs = [(item.verb, item.state.value) for item in desk.outbox()]
+    assert not desk.threads.rows([thread])[thread].is_waiting
+    assert desk.commands.undo() == "hid a message (Zoła)"
+    verbs = [(item.verb, item.state.value) for item in desk.commands.outbox()]
     assert verbs == [(OutboxVerb.UNHIDE, "queued")]
-    assert desk.redo() == "hid a message (Zoła)"
-    assert desk.outbox() == [], "the message is hidden still, so nothing needs doing"
+    assert desk.commands.redo() == "hid a message (Zoła)"
+    assert desk.commands.outbox() == [], "the message is hidden still, so nothing needs doing"
 
 
-def test_undoing_a_hide_under_way_queues_the_opposite(shop: Shop, desk: StoreInboxService) -> None:
+def test_undoing_a_hide_under_way_queues_the_opposite(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
-    desk.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
+    desk.commands.submit(Moderate(thread, MessageId(1), OutboxVerb.HIDE))
     with shop.database.write() as db:
         db.execute("UPDATE outbox SET state = 'sending'")
-    desk.undo()
-    assert [item.verb for item in desk.outbox()] == [OutboxVerb.UNHIDE, OutboxVerb.HIDE]
+    desk.commands.undo()
+    assert [item.verb for item in desk.commands.outbox()] == [OutboxVerb.UNHIDE, OutboxVerb.HIDE]
 
 
-def test_a_deletion_is_taken_back_only_before_it_is_sent(
-    shop: Shop, desk: StoreInboxService
-) -> None:
+def test_a_deletion_is_taken_back_only_before_it_is_sent(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
-    deleted = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
-    desk.undo()
+    deleted = desk.commands.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
+    desk.commands.undo()
     assert shop.state(deleted.outbox) == "cancelled"
-    again = desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
+    again = desk.commands.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
     shop.sent(again.outbox)
     with pytest.raises(Refusal, match="can't be undone"):
-        desk.undo()
+        desk.commands.undo()
 
 
-def test_a_deletion_done_again_can_be_taken_back_again(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_deletion_done_again_can_be_taken_back_again(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Kup tanio!")
-    desk.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
-    desk.undo()
-    desk.redo()
-    assert [item.verb for item in desk.outbox()] == [OutboxVerb.DELETE]
-    desk.undo()
-    assert desk.outbox() == []
+    desk.commands.submit(Moderate(thread, MessageId(1), OutboxVerb.DELETE))
+    desk.commands.undo()
+    desk.commands.redo()
+    assert [item.verb for item in desk.commands.outbox()] == [OutboxVerb.DELETE]
+    desk.commands.undo()
+    assert desk.commands.outbox() == []
 
 
-def test_everybody_undoes_their_own(shop: Shop, desk: StoreInboxService) -> None:
+def test_everybody_undoes_their_own(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
     ola = shop.desk("ola")
-    mine = desk.submit(Flag(thread))
-    ola.submit(Recolour(thread, Colour.RED))
-    desk.undo()
-    row = desk.rows([thread])[thread]
+    mine = desk.commands.submit(Flag(thread))
+    ola.commands.submit(Recolour(thread, Colour.RED))
+    desk.commands.undo()
+    row = desk.threads.rows([thread])[thread]
     assert (row.is_flagged, row.colour) == (False, Colour.RED)
     with pytest.raises(Refusal, match="nothing to undo"):
-        desk.undo()
+        desk.commands.undo()
     with pytest.raises(Refusal, match="nothing to redo"):
-        ola.redo()
+        ola.commands.redo()
     with pytest.raises(Refusal, match="nothing to undo"):
-        desk.undo_decision(mine.decision)
+        desk.commands.undo_decision(mine.decision)
     with pytest.raises(Refusal, match="no decision 99"):
-        desk.undo_decision(99)
+        desk.commands.undo_decision(99)
 
 
-def test_a_rules_decision_can_be_taken_back_by_a_person(
-    shop: Shop, desk: StoreInboxService
-) -> None:
+def test_a_rules_decision_can_be_taken_back_by_a_person(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Mam wysypkę")
-    taken = desk.submit(Recolour(thread, Colour.RED), Actor("rule", "allergy"))
-    assert desk.rows([thread])[thread].colour_by == "rule:allergy"
-    assert desk.undo_decision(taken.decision) == "set the colour to red (Zoła)"
-    assert desk.rows([thread])[thread].colour_by == ""
-    desk.redo()
-    assert desk.rows([thread])[thread].colour_by == "rule:allergy"
+    taken = desk.commands.submit(Recolour(thread, Colour.RED), Actor("rule", "allergy"))
+    assert desk.threads.rows([thread])[thread].colour_by == "rule:allergy"
+    assert desk.commands.undo_decision(taken.decision) == "set the colour to red (Zoła)"
+    assert desk.threads.rows([thread])[thread].colour_by == ""
+    desk.commands.redo()
+    assert desk.threads.rows([thread])[thread].colour_by == "rule:allergy"
 
 
-def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: StoreInboxService) -> None:
+def test_a_new_decision_ends_what_could_be_done_again(shop: Shop, desk: InboxServices) -> None:
     thread = shop.says("Zoła", "Gdzie paczka?")
-    desk.submit(Flag(thread))
-    desk.submit(Recolour(thread, Colour.YELLOW))
-    assert [desk.undo(), desk.undo()] == ["set the colour to yellow (Zoła)", "flagged (Zoła)"]
-    assert desk.redo() == "flagged (Zoła)"
-    desk.submit(Assign(thread, "ola"))
+    desk.commands.submit(Flag(thread))
+    desk.commands.submit(Recolour(thread, Colour.YELLOW))
+    assert [desk.commands.undo(), desk.commands.undo()] == [
+        "set the colour to yellow (Zoła)",
+        "flagged (Zoła)",
+    ]
+    assert desk.commands.redo() == "flagged (Zoła)"
+    desk.commands.submit(Assign(thread, "ola"))
     with pytest.raises(Refusal, match="nothing to redo"):
-        desk.redo()
-    assert [desk.undo(), desk.undo()] == ["assigned to Ola (Zoła)", "flagged (Zoła)"]
+        desk.commands.redo()
+    assert [desk.commands.undo(), desk.commands.undo()] == [
+        "assigned to Ola (Zoła)",
+        "flagged (Zoła)",
+    ]
 
 
 THREADS = st.sampled_from([ThreadId(1), ThreadId(2), ThreadId(3)])
@@ -226,29 +224,29 @@ COMMANDS = st.one_of(
 PEOPLE = (ShiftPerson("ana"), ShiftPerson("ola"))
 
 
-def split(method: Method, desk: StoreInboxService) -> object:
-    return desk.split(desk.split_preview("is:waiting", PEOPLE, method))
+def split(method: Method, desk: InboxServices) -> object:
+    return desk.planning.split(desk.planning.split_preview("is:waiting", PEOPLE, method))
 
 
-def split_some(desk: StoreInboxService) -> object:
-    plan = desk.split_preview("is:waiting at:comment", PEOPLE, Method.EQUAL)
-    return desk.split(plan.move(0, -1))
+def split_some(desk: InboxServices) -> object:
+    plan = desk.planning.split_preview("is:waiting at:comment", PEOPLE, Method.EQUAL)
+    return desk.planning.split(plan.move(0, -1))
 
 
-def let_go_first(desk: StoreInboxService) -> object:
-    return desk.switch_campaign("xmas", on=True)
+def let_go_first(desk: InboxServices) -> object:
+    return desk.planning.switch_campaign("xmas", on=True)
 
 
-def no_longer_first(desk: StoreInboxService) -> object:
-    return desk.switch_campaign("xmas", on=False)
+def no_longer_first(desk: InboxServices) -> object:
+    return desk.planning.switch_campaign("xmas", on=False)
 
 
-def hand_back(desk: StoreInboxService) -> object:
-    return desk.hand_back()
+def hand_back(desk: InboxServices) -> object:
+    return desk.planning.hand_back()
 
 
-def batch(commands: list[Command], desk: StoreInboxService) -> object:
-    return desk.submit_all(commands)
+def batch(commands: list[Command], desk: InboxServices) -> object:
+    return desk.commands.submit_all(commands)
 
 
 DEEDS = st.one_of(
@@ -279,7 +277,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 @given(st.lists(DEEDS, max_size=7))
 def test_undo_restores_exactly_and_redo_too(
-    template: Path, tmp_path: Path, deeds: list[Callable[[StoreInboxService], object]]
+    template: Path, tmp_path: Path, deeds: list[Callable[[InboxServices], object]]
 ) -> None:
     file = tmp_path / "care.sqlite"
     for stale in tmp_path.glob("care.sqlite*"):
@@ -297,18 +295,18 @@ def test_undo_restores_exactly_and_redo_too(
         else:
             states.append(shop.derived())
     for state in states[-2::-1]:
-        desk.undo()
+        desk.commands.undo()
         assert shop.derived() == state
     with pytest.raises(Refusal):
-        desk.undo()
-    assert desk.outbox() == [], "nothing that was undone is sent"
+        desk.commands.undo()
+    assert desk.commands.outbox() == [], "nothing that was undone is sent"
     for state in states[1:]:
-        desk.redo()
+        desk.commands.redo()
         assert shop.derived() == state
     for state in states[-2::-1]:
-        desk.undo()
+        desk.commands.undo()
         assert shop.derived() == state
-    assert desk.outbox() == []
+    assert desk.commands.outbox() == []
     assert rebuild(shop.database, Policies(shop.database.connection), shop.now) == []
     desk.close()
     shop.database.close()

@@ -18,13 +18,13 @@ from carecli.domain.delivery import (
     SENDING,
     SENT,
     UNKNOWN,
-    DeliveryState,
     DeliveryTraits,
     NextStep,
     next_step,
     sources,
     wait_after,
 )
+from carecli.domain.model import DeliveryState
 
 
 def test_what_was_sent_stays_so_and_only_a_person_takes_up_what_ended() -> None:

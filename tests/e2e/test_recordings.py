@@ -84,7 +84,7 @@ def test_recordings_come_in_twice_and_in_any_order_and_are_worked_on(tmp_path: P
         assert content(care) == first
     assert care.run("rebuild", "--json").json()["is_same"]
     looked = care.run("doctor", "--offline", "--json")
-    told = [one["text"] for one in looked.json()["findings"] if "nobody could read" in one["text"]]
+    told = [one["text"] for one in looked.json()["findings"] if "could not read" in one["text"]]
     assert looked.code == 1
     assert len(told) == 2
 

@@ -54,7 +54,8 @@ def loaded_by(code: str, *words: str) -> set[str]:
         "import carecli.config",
         "import carecli.boot.setup",
         "import carecli.boot.inbox",
-        "import carecli.desk.service",
+        "import carecli.desk.services",
+        "import carecli.desk.planning.service, carecli.desk.reports.service",
         "import carecli.sync",
         "import carecli.platforms.registry",
         "import carecli.matching.semantic",
@@ -105,7 +106,7 @@ def test_the_first_page_loads_only_what_it_shows(tmp_path: Path) -> None:
     file, database = tmp_path / "config.yaml", tmp_path / "inbox.sqlite"
     file.write_text("me: ana\nchannels: {forum: {platform: manual}}\n", encoding="utf-8")
     desk = open_desk(set_up(str(file), str(database)))
-    desk.add_entry("forum", ManualEntry("Is it open?", "https://example.org/1", "Ewa"))
+    desk.commands.add_entry("forum", ManualEntry("Is it open?", "https://example.org/1", "Ewa"))
     desk.close()
     assert not loaded_by(FIRST_PAGE, str(file), str(database)) & (HEAVY | LATER)
 

@@ -177,7 +177,7 @@ class Hooks(World):
         self.attempt(shop.now)
         desk = shop.desk()
         for thread in threads:
-            desk.submit(Flag(thread))
+            desk.commands.submit(Flag(thread))
         desk.close()
         shop.database.close()
 

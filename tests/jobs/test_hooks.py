@@ -33,11 +33,11 @@ def test_a_hook_is_told_what_it_asks_for_once_and_in_order(shop: Shop) -> None:
     told: list[Mapping[str, object]] = []
     hook = HookTarget("phone", ["recolour", "message"], told.append)
     before = shop.says("Ewa", "dawno")
-    shop.desk().submit(Recolour(before, Colour.YELLOW))
+    shop.desk().commands.submit(Recolour(before, Colour.YELLOW))
     assert told_of(shop, hook) == 0
     thread = shop.says("Maria", "prawnik")
-    shop.desk().submit(Flag(thread))
-    shop.desk().submit(Recolour(thread, Colour.RED))
+    shop.desk().commands.submit(Flag(thread))
+    shop.desk().commands.submit(Recolour(thread, Colour.RED))
     assert told_of(shop, hook) == 2
     assert told_of(shop, hook) == 0
     recolour, message = told
@@ -56,7 +56,7 @@ def test_the_documented_json_is_what_is_told(shop: Shop) -> None:
     told: list[Mapping[str, object]] = []
     hook = HookTarget("phone", ["recolour", "message"], told.append)
     told_of(shop, hook)
-    shop.desk().submit(Recolour(shop.says("Maria", "prawnik"), Colour.RED))
+    shop.desk().commands.submit(Recolour(shop.says("Maria", "prawnik"), Colour.RED))
     assert told_of(shop, hook) == 2
     recolour, message = json.loads(json.dumps(told))
     assert list(recolour) == list(shown)
@@ -77,7 +77,7 @@ def test_a_hook_that_fails_is_told_again_from_where_it_stood(shop: Shop) -> None
     hook = HookTarget("ledger", ["flag"], tell)
     told_of(shop, hook)
     for name in ("Ela", "Iza", "Ola"):
-        shop.desk().submit(Flag(shop.says(name, "?")))
+        shop.desk().commands.submit(Flag(shop.says(name, "?")))
     assert told_of(shop, hook) == 1
     assert told_of(shop, hook) == 0
     assert shop.all("SELECT attempts, error FROM hooks") == [(1, "down")]
@@ -94,7 +94,7 @@ def test_only_threads_that_a_filter_holds_for(shop: Shop) -> None:
     hook = HookTarget("phone", ["flag"], told.append, lambda thread: thread == red)
     told_of(shop, hook)
     for thread in (red, shop.says("Ela", "?")):
-        shop.desk().submit(Flag(thread))
+        shop.desk().commands.submit(Flag(thread))
     assert told_of(shop, hook) == 1
 
 

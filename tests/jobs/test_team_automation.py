@@ -23,7 +23,7 @@ def test_a_step_is_taken_once_its_moment_has_come(shop: Shop) -> None:
     sharing = TeamAutomation(shop.context(), [RED_AT_80])
     assert sharing.look(shop.database) == 0
     thread = shop.says("Maria", "prawnik", ago=0)
-    shop.desk().submit(Recolour(thread, Colour.RED))
+    shop.desk().commands.submit(Recolour(thread, Colour.RED))
     shop.pass_(95 * MINUTE)
     assert sharing.look(shop.database) == 0
     shop.pass_(2 * MINUTE)
@@ -66,7 +66,7 @@ def test_what_was_escalated_can_be_taken_back_alone(shop: Shop) -> None:
         "SELECT id FROM decisions WHERE verb = 'flag' AND thread_id = ?", threads[0]
     )
     assert isinstance(decision, int)
-    shop.desk().undo_decision(decision)
+    shop.desk().commands.undo_decision(decision)
     assert [row(shop, thread)[3] for thread in threads] == [0, 1]
 
 
@@ -82,10 +82,10 @@ def test_what_nobody_has_is_shared_out_among_who_is_here(
     shop: Shop, strategy: Strategy, shares: dict[str, int]
 ) -> None:
     for me in ("ana", "ola"):
-        shop.desk(me).seen()
+        shop.desk(me).threads.seen()
     held = [shop.says(f"Ewa {n}", "już", ago=2 * HOUR) for n in range(2)]
     for thread in held:
-        shop.desk().submit(Assign(thread, "ana", "specialists"))
+        shop.desk().commands.submit(Assign(thread, "ana", "specialists"))
     for n in range(6):
         shop.says(f"Maria {n}", "cena?", ago=HOUR)
     turns = [TurnOrder("care", strategy, ["ana", "ola", "kasia"])]
@@ -98,7 +98,7 @@ def test_what_nobody_has_is_shared_out_among_who_is_here(
 
 def test_turns_go_on_where_they_were_when_the_engine_ended(shop: Shop) -> None:
     for me in ("ana", "ola"):
-        shop.desk(me).seen()
+        shop.desk(me).threads.seen()
     got = []
     for n in range(4):
         thread = shop.says(f"Maria {n}", "cena?", ago=HOUR)
@@ -112,14 +112,14 @@ def test_turns_go_on_where_they_were_when_the_engine_ended(shop: Shop) -> None:
 def test_nobody_is_given_again_what_they_gave_back(shop: Shop, strategy: Strategy) -> None:
     sharing = TeamAutomation(shop.context(), turns=[TurnOrder("care", strategy, ["ana", "ola"])])
     ana = shop.desk("ana")
-    ana.seen()
+    ana.threads.seen()
     thread = shop.says("Maria", "cena?")
     sharing.look(shop.database)
     assert row(shop, thread)[1] == "ana"
-    ana.hand_back()
-    ana.seen()
+    ana.planning.hand_back()
+    ana.threads.seen()
     assert sharing.look(shop.database) == 0
-    shop.desk("ola").seen()
+    shop.desk("ola").threads.seen()
     assert sharing.look(shop.database) == 1
     assert row(shop, thread)[1] == "ola"
 
@@ -128,31 +128,31 @@ def test_who_it_was_taken_from_is_not_given_it_again_the_same_day(shop: Shop) ->
     sharing = TeamAutomation(
         shop.context(), turns=[TurnOrder("care", Strategy.LEAST_LOAD, ["ana"])]
     )
-    shop.desk("ana").seen()
+    shop.desk("ana").threads.seen()
     thread = shop.says("Maria", "cena?")
     sharing.look(shop.database)
     [(decision,)] = shop.all("SELECT id FROM decisions WHERE verb = 'assign'")
     assert isinstance(decision, int)
-    shop.desk("ola").undo_decision(decision)
+    shop.desk("ola").commands.undo_decision(decision)
     assert sharing.look(shop.database) == 0
     shop.pass_(13 * HOUR)
-    shop.desk("ana").seen()
+    shop.desk("ana").threads.seen()
     assert sharing.look(shop.database) == 1
     assert row(shop, thread)[1] == "ana"
 
 
 def test_a_colour_takes_what_was_shared_out_to_its_team(shop: Shop) -> None:
-    shop.desk().seen()
+    shop.desk().threads.seen()
     thread = shop.says("Maria", "cena?")
     turns = [TurnOrder("care", Strategy.LEAST_LOAD, ["ana"])]
     TeamAutomation(shop.context(), turns=turns).look(shop.database)
     assert row(shop, thread)[1:3] == ("ana", "care")
-    shop.desk().submit(Recolour(thread, Colour.RED))
+    shop.desk().commands.submit(Recolour(thread, Colour.RED))
     assert row(shop, thread)[2] == "communication"
 
 
 def test_nobody_gets_more_than_the_cap(shop: Shop) -> None:
-    shop.desk().seen()
+    shop.desk().threads.seen()
     for n in range(5):
         shop.says(f"Maria {n}", "cena?", ago=HOUR)
     turns = [TurnOrder("care", Strategy.LEAST_LOAD, ["ana"], cap=3)]
@@ -163,7 +163,7 @@ def test_the_team_a_thread_was_given_to_stays_when_another_person_gets_it(shop: 
     sharing = TeamAutomation(shop.context(), [EscalationStep(100, assignee="ana")])
     sharing.look(shop.database)
     thread = shop.says("Maria", "cena?", ago=0)
-    shop.desk().submit(Assign(thread, "ana", "specialists"))
+    shop.desk().commands.submit(Assign(thread, "ana", "specialists"))
     away = [Absence("ana", shop.now - HOUR, shop.now + HOUR, "ola")]
     TeamAutomation(shop.context(), absences=away).look(shop.database)
     assert row(shop, thread)[1:3] == ("ola", "specialists")
@@ -177,20 +177,22 @@ def test_an_escalation_asks_people_to_look_until_they_did(shop: Shop) -> None:
     sharing.look(shop.database)
     thread = shop.says("Maria", "cena?", ago=0)
     boss = shop.desk("ola")
-    watch = AlertTracker(boss, 0)
+    watch = AlertTracker(boss.threads, boss.me, boss.now, 0)
     watch.begin()
     shop.pass_(25 * HOUR)
     sharing.look(shop.database)
-    assert [*boss.ids("is:mentioned", "queue").ids] == [thread]
-    assert [(one.kind, one.row.id) for one in watch.look(boss.changes())] == [("asked", thread)]
+    assert [*boss.threads.ids("is:mentioned", "queue").ids] == [thread]
+    assert [(one.kind, one.row.id) for one in watch.look(boss.threads.changes())] == [
+        ("asked", thread)
+    ]
     assert watch.look(None) == []
     told = opened(boss, thread).decisions[-1]
     assert (told.actor, told.text) == (
         "escalation at 100%",
         "100% of the time to the deadline had passed: Ola",
     )
-    boss.submit(Seen(thread))
-    assert [*boss.ids("is:mentioned", "queue").ids] == []
+    boss.commands.submit(Seen(thread))
+    assert [*boss.threads.ids("is:mentioned", "queue").ids] == []
 
 
 def test_who_stands_in_is_asked_instead(shop: Shop) -> None:
@@ -200,14 +202,14 @@ def test_who_stands_in_is_asked_instead(shop: Shop) -> None:
     thread = shop.says("Maria", "cena?", ago=0)
     shop.pass_(25 * HOUR)
     sharing.look(shop.database)
-    assert [*shop.desk("ana").ids("is:mentioned", "queue").ids] == [thread]
-    assert [*shop.desk("ola").ids("is:mentioned", "queue").ids] == []
+    assert [*shop.desk("ana").threads.ids("is:mentioned", "queue").ids] == [thread]
+    assert [*shop.desk("ola").threads.ids("is:mentioned", "queue").ids] == []
 
 
 def test_a_substitute_gets_what_somebody_away_has(shop: Shop) -> None:
     thread, other = shop.says("Maria", "cena?"), shop.says("Ela", "cena?")
     for one in (thread, other):
-        shop.desk().submit(Assign(one, "ana"))
+        shop.desk().commands.submit(Assign(one, "ana"))
     away = [Absence("ana", shop.now - HOUR, shop.now + DAY, "ola")]
     TeamAutomation(shop.context(), absences=away).look(shop.database)
     assert row(shop, thread)[1] == row(shop, other)[1] == "ola"

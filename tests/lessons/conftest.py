@@ -16,7 +16,7 @@ from carecli.boot.engine import run_once
 from carecli.boot.inbox import ensure_engine, open_desk
 from carecli.boot.lessons import hearing, write_configuration
 from carecli.boot.setup import Setup, set_up
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import ThreadRow
 from carecli.practice.server import PracticeServer
 from carecli.tui.app import InboxApp
@@ -34,7 +34,7 @@ class Learner(Driven):
     """Somebody at the lessons' keys."""
 
     lessons: LessonRunner
-    desk: StoreInboxService
+    desk: InboxServices
 
     async def until(self, truth: Callable[[], object]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -67,7 +67,9 @@ class Learner(Driven):
 
     def row(self, name: str) -> ThreadRow:
         """Somebody's thread as the desk has it."""
-        rows = self.desk.rows(self.desk.ids("", "newest", self.inbox.views.brand).ids)
+        rows = self.desk.threads.rows(
+            self.desk.threads.ids("", "newest", self.inbox.views.brand).ids
+        )
         return next(one for one in rows.values() if one.author == name)
 
     async def on(self, name: str) -> None:

@@ -27,8 +27,8 @@ async def test_the_panel_is_as_approved(size: tuple[int, int], theme: str) -> No
     settings = Settings(theme=theme, zone="America/Mexico_City")
     desk = busy_desk()
     desk.table = {key: replace(row, brand="lrp") for key, row in desk.table.items()}
-    lessons = LessonRunner(desk, Course("colours"), lambda: (), lambda _: None)
-    app = InboxApp(desk, settings, extension=lessons)
+    lessons = LessonRunner(desk.services, Course("colours"), lambda: (), lambda _: None)
+    app = InboxApp(desk.services, settings, extension=lessons)
     async with running(app, size) as pilot:
         one = Driven(app, pilot)
         await one.until(lambda: lessons.looks)

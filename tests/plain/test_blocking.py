@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.events import AuthorBlocked
 from carecli.domain.model import MINUTE
 from carecli.plain.commands import run_plain
@@ -25,7 +25,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.database.close()
 
 
-def said(desk: StoreInboxService, *typed: str) -> str:
+def said(desk: InboxServices, *typed: str) -> str:
     """What plain lines say to these."""
     out = io.StringIO()
     run_plain(desk, "UTC", 15 * MINUTE, io.StringIO("\n".join(typed) + "\n"), out)
@@ -37,9 +37,9 @@ def test_a_block_asks_by_name_and_page(shop: Shop) -> None:
     heard = said(desk, "open 1", "block", "no", "quit")
     assert "Zofia will no longer be able to write to Avon Polska, in public or in private." in heard
     assert "Nobody is blocked." in heard
-    assert desk.outbox() == []
+    assert desk.commands.outbox() == []
     said(desk, "open 1", "block", "yes", "quit")
-    assert [item.verb for item in desk.outbox()] == ["block"]
+    assert [item.verb for item in desk.commands.outbox()] == ["block"]
 
 
 def test_who_is_blocked_is_said_and_can_be_let_back(shop: Shop) -> None:
@@ -48,4 +48,4 @@ def test_who_is_blocked_is_said_and_can_be_let_back(shop: Shop) -> None:
     heard = said(desk, "open 1", "block", "unblock", "quit")
     assert "Blocked: they cannot write to the brand." in heard
     assert "Zofia is already blocked." in heard
-    assert [item.verb for item in desk.outbox()] == ["unblock"]
+    assert [item.verb for item in desk.commands.outbox()] == ["unblock"]

@@ -10,8 +10,8 @@ import pytest
 
 from carecli import i18n
 from carecli.desk.context import Guidance
-from carecli.desk.service import StoreInboxService
-from carecli.domain.commands import Done, Note, Recolour
+from carecli.desk.services import InboxServices
+from carecli.domain.commands import Done, Note, Recolour, Snooze
 from carecli.domain.events import AnsweredPrivately, Author, MessageSeen
 from carecli.domain.model import DAY, MINUTE, Colour, ContactPoint
 from carecli.plain import words
@@ -32,7 +32,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.database.close()
 
 
-def said(desk: StoreInboxService, *typed: str) -> str:
+def said(desk: InboxServices, *typed: str) -> str:
     """What plain lines say to these."""
     out = io.StringIO()
     run_plain(desk, "UTC", 15 * MINUTE, io.StringIO("\n".join(typed) + "\n"), out)
@@ -55,7 +55,7 @@ def test_a_card_is_read_out_and_goes_into_the_draft(shop: Shop, tmp_path: Path) 
 def test_a_person_has_notes_outcomes_and_every_thread(shop: Shop) -> None:
     desk = shop.desk()
     old = shop.says("Ela", "Dziękuję", ago=3 * HOUR)
-    desk.submit(Done(old))
+    desk.commands.submit(Done(old))
     shop.says("Ela", "Gdzie paczka?")
     heard = said(desk, "open 1", "history prefers a call", "history")
     assert "Note about the contact, by Ana: prefers a call" in heard
@@ -81,8 +81,8 @@ def test_a_comment_leads_to_its_private_thread(shop: Shop) -> None:
 def test_the_day_tells_what_waits_and_what_was_promised(shop: Shop) -> None:
     ola, ana = shop.desk("ola"), shop.desk()
     thread = shop.says("Ela", "Halo?", ago=23 * HOUR)
-    ola.submit(Note(thread, "Promised to call back by Friday 12:00"))
-    ola.leave_word("the parcels come on Monday")
+    ola.commands.submit(Note(thread, "Promised to call back by Friday 12:00"))
+    ola.planning.leave_word("the parcels come on Monday")
     heard = said(ana, "today")
     assert "Note for you from Ola: the parcels come on Monday" in heard
     assert "1 thread is waiting, 0 overdue, 0 yours." in heard
@@ -93,10 +93,10 @@ def test_the_day_tells_what_waits_and_what_was_promised(shop: Shop) -> None:
 
 def test_a_mention_is_taken_out_by_seen(shop: Shop) -> None:
     ana, ola = shop.desk(), shop.desk("ola")
-    ana.submit(Note(shop.says("Ela", "Halo?"), "@ola please"))
-    assert len(ola.ids("is:mentioned", "queue").ids) == 1
+    ana.commands.submit(Note(shop.says("Ela", "Halo?"), "@ola please"))
+    assert len(ola.threads.ids("is:mentioned", "queue").ids) == 1
     assert "Marked as seen." in said(ola, "filter is:mentioned", "open 1", "seen")
-    assert not len(ola.ids("is:mentioned", "queue").ids)
+    assert not len(ola.threads.ids("is:mentioned", "queue").ids)
 
 
 def test_help_says_what_follows_a_word_in_the_language(shop: Shop) -> None:
@@ -112,7 +112,7 @@ def test_the_guidance_of_a_colour_is_read_out_before_the_reply(shop: Shop) -> No
     desk = shop.desk(guidance={Colour.YELLOW: guided})
     thread = shop.says("Ela", "uszkodzona paczka")
     assert "For this colour" not in said(desk, "open 1", "reply", "Przepraszamy", ".")
-    desk.submit(Recolour(thread, Colour.YELLOW))
+    desk.commands.submit(Recolour(thread, Colour.YELLOW))
     heard = said(desk, "open 1", "reply", ".")
     assert "For this colour: Say sorry, promise nothing.\n" in heard
     assert "Answers to threads of this colour are private. Type private to write one.\n" in heard
@@ -132,3 +132,11 @@ def test_a_list_reads_out_the_message_that_was_found_and_when_it_was_written(sho
     assert "Halo?" not in found
     when = words.moment(desk.now() - 2 * DAY, "UTC")
     assert f"written {when}: Mam alergię na krem" in with_time
+
+
+def test_a_snoozed_thread_comes_back_in_time_without_an_engine(shop: Shop) -> None:
+    desk = shop.desk()
+    desk.commands.submit(Snooze(shop.says("Ela", "Gdzie paczka?"), shop.now + HOUR))
+    assert "The list is empty." in said(desk, "list")
+    shop.pass_(HOUR)
+    assert "Gdzie paczka?" in said(desk, "list")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.model import MINUTE, ContactPoint
 from carecli.plain.commands import run_plain
 from tests.desk.conftest import Shop, open_shop
@@ -25,7 +25,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.database.close()
 
 
-def said(desk: StoreInboxService, *typed: str) -> str:
+def said(desk: InboxServices, *typed: str) -> str:
     """What plain lines say to these."""
     out = io.StringIO()
     run_plain(desk, "UTC", 15 * MINUTE, io.StringIO("\n".join(typed) + "\n"), out)

@@ -11,7 +11,8 @@ from sqlite3 import Connection
 
 import pytest
 
-from carecli.domain.delivery import BY_ITSELF, OPEN, QUEUED, SENT, UNKNOWN, DeliveryState, sources
+from carecli.domain.delivery import BY_ITSELF, OPEN, QUEUED, SENT, UNKNOWN, sources
+from carecli.domain.model import DeliveryState
 from carecli.store import hooks, orders, outbox, report_mails
 from carecli.store.db import Database
 from carecli.store.deliveries import COLUMNS, INTERRUPTED, Deliveries

@@ -23,13 +23,13 @@ def file(tmp_path: Path) -> Path:
     thanked = shop.says("Ola", "Dziękuję", ago=HOUR)
     shop.says("Iza", "Halo?", ago=HOUR)
     desk = shop.desk()
-    shop.sent(desk.submit(Reply(answered, "W drodze")).outbox, "reply-1")
+    shop.sent(desk.commands.submit(Reply(answered, "W drodze")).outbox, "reply-1")
     [(key,)] = shop.all("SELECT platform_id FROM threads WHERE id = ?", answered)
     reply = MessageSeen(
         "reply-1", str(key), ContactPoint.COMMENT, shop.now, is_ours=True, text="W drodze"
     )
     shop.take("avon-fb", reply)
-    desk.submit(Done(thanked, NoReplyReason.THANKS))
+    desk.commands.submit(Done(thanked, NoReplyReason.THANKS))
     desk.close()
     shop.database.close()
     return shop.file

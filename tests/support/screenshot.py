@@ -21,7 +21,7 @@ from carecli.boot.demo_moderators import triage
 from carecli.boot.engine import run_once
 from carecli.boot.inbox import context
 from carecli.boot.setup import set_up
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.model import Millis
 from carecli.practice.server import PracticeServer
 from carecli.store import settings
@@ -41,7 +41,7 @@ ANSWER = (
 )
 
 
-async def _photographed(desk: StoreInboxService) -> str:
+async def _photographed(desk: InboxServices) -> str:
     app = InboxApp(desk, Settings(theme="dark", zone=ZONE))
     async with app.run_test(size=SIZE, tooltips=False) as pilot:
         await pilot.press("enter", "r")
@@ -74,10 +74,10 @@ def screenshot() -> str:
             settings.beat(db, MOMENT, os.getpid())
         database.close()
         for name in ("kasia", "piotr"):
-            colleague = StoreInboxService(setup.database, replace(context(setup), me=name))
-            colleague.seen("reading" if name == "kasia" else "replying")
+            colleague = open_services(setup.database, replace(context(setup), me=name))
+            colleague.threads.seen("reading" if name == "kasia" else "replying")
             colleague.close()
-        desk = StoreInboxService(setup.database, context(setup))
+        desk = open_services(setup.database, context(setup))
         stack.callback(desk.close)
         return _plain(asyncio.run(_photographed(desk)))
 

@@ -23,7 +23,7 @@ from carecli.boot.doctor import examine
 from carecli.boot.doctor_checks import Check
 from carecli.boot.inbox import context
 from carecli.boot.setup import Setup, set_up
-from carecli.desk.service import StoreInboxService
+from carecli.desk.services import InboxServices, open_services
 from carecli.domain.errors import ConfigError
 from carecli.domain.model import MINUTE, SECOND, Millis
 from carecli.platforms.base import Clock, Connector
@@ -92,7 +92,7 @@ class Simulation:
         self.listens_at = ""
         self.ended_with: Exception | None = None
         self._setup: Setup | None = None
-        self._desk: StoreInboxService | None = None
+        self._desk: InboxServices | None = None
         self._ahead: Millis = 0
         self._thread: threading.Thread | None = None
         self._engine: Engine | None = None
@@ -200,8 +200,8 @@ class Simulation:
         """The top bar of an inbox that was opened when the engine started."""
         if self._desk is None:
             here = replace(context(self.setup), clock=self.now)
-            self._desk = StoreInboxService(self.setup.database, here)
-        line = top_bar(self._desk.overview(""), "", "ana", self.now(), 200)
+            self._desk = open_services(self.setup.database, here)
+        line = top_bar(self._desk.threads.overview(""), "", "ana", self.now(), 200)
         return "".join(text for text, _role in line)
 
     def close(self) -> None:

@@ -129,8 +129,10 @@ def one_field_is_refused(sim: Simulation) -> None:
 def reply(sim: Simulation) -> None:
     """Somebody answers a comment."""
     with closing(open_desk(sim.setup, grace=0)) as desk:
-        [thread] = desk.ids("is:waiting at:comment channel:lrp-fb", "queue", limit=1).ids[:1]
-        desk.submit(Reply(thread, "Gracias, ya lo miramos."))
+        [thread] = desk.threads.ids("is:waiting at:comment channel:lrp-fb", "queue", limit=1).ids[
+            :1
+        ]
+        desk.commands.submit(Reply(thread, "Gracias, ya lo miramos."))
 
 
 def reply_is(kind: str, **how: object) -> Callable[[Simulation], object]:

@@ -20,9 +20,12 @@ from carecli.desk.conversations.rows import (
     PostView,
     Receipt,
 )
+from carecli.desk.records.forget import Forgotten
+from carecli.desk.records.protocol import OutsiderService, RecordService
 from carecli.desk.replies.rows import History, Identity
-from carecli.desk.threads.alerts import Alert
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import (
+    Alert,
     ChannelStatus,
     Colleague,
     Overview,
@@ -74,9 +77,23 @@ from tests.tui.memory_writing import MemoryWriting
 __all__ = ["NOW", "MemoryDesk", "busy_desk", "message", "outbox", "row"]
 
 
+class MemoryRecords:
+    """Nothing is kept of the past."""
+
+    @property
+    def outsiders(self) -> OutsiderService:
+        raise Refusal("Nothing is kept of the past here.")
+
+    def forget(self, threads: Sequence[ThreadId], *, dry_run: bool = False) -> Forgotten:
+        raise Refusal("Nothing is kept of the past here.")
+
+    def forget_silent(self, since: str, *, dry_run: bool = False) -> Forgotten:
+        raise Refusal("Nothing is kept of the past here.")
+
+
 @dataclass
 class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, MemoryCompetitors):
-    """Implements the desk's protocol over dictionaries."""
+    """The services of the desk over dictionaries: `services` is what the screen is given."""
 
     me: str = "Ana"
     table: dict[ThreadId, ThreadRow] = field(default_factory=lambda: {r.id: r for r in sample()})
@@ -104,6 +121,14 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
     doing: str = ""
     pictures: dict[str, Path] = field(default_factory=dict)
     ruling: MemoryRuling = field(default_factory=MemoryRuling)
+    records: RecordService = field(default_factory=MemoryRecords)
+
+    @property
+    def services(self) -> InboxServices:
+        return InboxServices(
+            self.me, self.now, self.close, self, self, self, self, self, self, self, self,
+            self.records, lambda: self.ruling,
+        )  # fmt: skip
 
     def now(self) -> Millis:
         return self.clock
@@ -209,6 +234,9 @@ class MemoryDesk(MemoryPlans, MemoryResearch, MemoryShelf, MemoryWriting, Memory
             self.channels, self.clock, self.paused,
             next_thread=next((r.id for r in waiting if ahead and r.deadline == min(ahead)), None),
         )  # fmt: skip
+
+    def wake_snoozed(self) -> int:
+        return 0
 
     def outbox(self, thread: ThreadId | None = None, limit: int = 200) -> Sequence[OutboxView]:
         return [item for item in self.stuck if thread in (None, item.thread)][:limit]

@@ -17,7 +17,7 @@ from carecli.desk.planning.rows import (
     ViewRow,
     Word,
 )
-from carecli.desk.records import Records
+from carecli.desk.planning.staffing import Staffing, StaffingAsked
 from carecli.desk.reports.issued_months import IssuedMonth
 from carecli.desk.reports.kpi_report import KpiReport, ReportAsked
 from carecli.desk.reports.sheet import ReportSheet
@@ -63,9 +63,8 @@ class MemoryPlans:
     def views(self, brand: str = "", *, counted: bool = True) -> Sequence[ViewRow]:
         return [one if counted else replace(one, count=None) for one in self.saved]
 
-    @property
-    def records(self) -> Records:
-        raise Refusal("Nothing is kept of the past here.")
+    def staffing(self, asked: StaffingAsked) -> Staffing:
+        raise Refusal("No day is over here.")
 
     def case_teams(self) -> dict[str, str]:
         return dict(self.asks)

@@ -16,11 +16,12 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.tui.app import InboxApp
 from carecli.tui.commands.context import CommandContext
 from carecli.tui.inbox.screen import InboxScreen
 from carecli.tui.settings import Settings
+from tests.tui.memory_desk import MemoryDesk
 
 PATIENCE = 4.0
 WIDE, NARROW = (140, 40), (80, 24)
@@ -171,10 +172,14 @@ async def running(app: InboxApp, size: tuple[int, int]) -> AsyncIterator[Pilot[N
 
 @asynccontextmanager
 async def driven(
-    desk: InboxService, *, size: tuple[int, int] = WIDE, settings: Settings | None = None
+    desk: InboxServices | MemoryDesk,
+    *,
+    size: tuple[int, int] = WIDE,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Driven]:
     """The inbox on a desk, until the block ends."""
-    app = InboxApp(desk, settings or Settings(theme="dark"))
+    services = desk.services if isinstance(desk, MemoryDesk) else desk
+    app = InboxApp(services, settings or Settings(theme="dark"))
     async with running(app, size) as pilot:
         one = Driven(app, pilot)
         await one.until(lambda: one.inbox.threads.is_whole)

@@ -201,10 +201,10 @@ async def _send_on_a_full_disk(shop: Shop, step: int) -> bool:
     async with driven(desk) as one:
         await one.press("r", *"hej")
         await one.until(lambda: shop.all("SELECT text FROM drafts") == [("hej",)])
-        counting(desk, step)
+        counting(shop.session(desk), step)
         await one.press("ctrl+s")
         await one.until(lambda: not one.inbox.composer._is_sending)
-        counting(desk)
+        counting(shop.session(desk))
         is_queued = bool(shop.all("SELECT 1 FROM outbox WHERE state = 'queued'"))
         if not is_queued:
             await one.sees("It was not sent. The text is saved.")

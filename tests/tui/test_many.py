@@ -51,12 +51,12 @@ async def test_a_reply_goes_to_all_marked_once_each_and_one_undo_takes_it_back(s
         await one.sees("u undoes it")
         await one.press("u")
         await one.until(lambda: not shop.all("SELECT id FROM outbox WHERE state = 'queued'"))
-        assert not one.inbox.desk.drafts(TO_MANY)
+        assert not one.inbox.desk.conversations.drafts(TO_MANY)
 
 
 async def test_what_is_left_out_is_told_and_the_text_stays_for_another_look(shop: Shop) -> None:
     claimed = shop.says("Iga", "Halo?", ago=2 * HOUR)
-    shop.desk("ola").claim(claimed)
+    shop.desk("ola").conversations.claim(claimed)
     async with driven(shop.desk(), size=NARROW) as one:
         await one.press("V", "r", *"Jutro, {moderatr}", "ctrl+s")
         await one.sees("SKIPPED  4", "{moderatr} is not filled in. Did you")

@@ -246,7 +246,7 @@ async def test_a_batch_on_the_real_desk_is_one_undo(shop: Shop) -> None:
         await one.press("semicolon", "x")
         await one.sees("Hide the message", "25 threads")
         await one.press("enter")
-        await one.until(lambda: len(desk.outbox()) == 25)
+        await one.until(lambda: len(desk.commands.outbox()) == 25)
         await one.sees("25 are being sent one by one")
         with shop.database.write() as db:
             db.execute("UPDATE outbox SET state = 'sent'")
@@ -255,12 +255,12 @@ async def test_a_batch_on_the_real_desk_is_one_undo(shop: Shop) -> None:
 
 async def test_what_the_platform_would_refuse_is_left_out(shop: Shop) -> None:
     desk = shop.desk()
-    ids = desk.ids("is:waiting", "queue").ids
+    ids = desk.threads.ids("is:waiting", "queue").ids
     with pytest.raises(Refusal):
-        desk.submit_all([Moderate(ids[0], None, OutboxVerb.UNHIDE)])
-    desk.submit(Moderate(ids[0], None, OutboxVerb.HIDE))
+        desk.commands.submit_all([Moderate(ids[0], None, OutboxVerb.UNHIDE)])
+    desk.commands.submit(Moderate(ids[0], None, OutboxVerb.HIDE))
     async with driven(desk) as one:
         await one.press("space", "space", "x")
         await one.sees("SKIPPED  1", "already has a pending")
         await one.press("enter")
-        await one.until(lambda: len(desk.outbox()) == 2)
+        await one.until(lambda: len(desk.commands.outbox()) == 2)

@@ -46,9 +46,9 @@ async def test_a_name_is_completed_and_the_one_called_is_told(shop: Shop) -> Non
         await hers.press("enter")
         await hers.sees("Ana please @ola call")
         await hers.press("@")
-        await hers.until(lambda: not ola.ids("is:mentioned", "queue").ids)
+        await hers.until(lambda: not ola.threads.ids("is:mentioned", "queue").ids)
         await hers.press("u")
-        await hers.until(lambda: len(ola.ids("is:mentioned", "queue").ids) == 1)
+        await hers.until(lambda: len(ola.threads.ids("is:mentioned", "queue").ids) == 1)
 
 
 async def test_a_call_is_emphasised_and_an_undone_one_is_not() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.threads.alerts import Alert
+from carecli.desk.threads.rows import Alert
 from carecli.tui.settings import Alerts
 from carecli.tui.terminal.notifications import (
     Notice,

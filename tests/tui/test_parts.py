@@ -138,7 +138,7 @@ def test_a_write_asked_for_before_the_end_is_done_and_none_is_taken_after_it() -
 
 def views_of(desk: MemoryDesk, runner: DeskRunner, background: Background) -> ViewStore:
     return ViewStore(
-        desk,
+        desk.services,
         runner,
         background.start,
         overview_changed=lambda: None,
@@ -178,7 +178,9 @@ def test_what_is_decided_is_recorded_as_steps_and_what_no_macro_holds_is_refused
     async def test(desk: MemoryDesk, runner: DeskRunner, background: Background) -> None:
         changes: list[str] = []
         preferences = Preferences(Settings(theme="dark"))
-        macros = MacroRecorder(desk, runner, preferences, changed=lambda: changes.append("changed"))
+        macros = MacroRecorder(
+            desk.services, runner, preferences, changed=lambda: changes.append("changed")
+        )
 
         def commands() -> Sequence[Command]:
             return [Flag(MARIA, True), OpenCase(MARIA, "legal", "May we?")]
@@ -225,7 +227,7 @@ def test_a_sequence_of_keys_runs_its_command_and_esc_only_cancels_it() -> None:
 
 def test_a_draft_is_held_until_it_is_written_and_the_newest_text_wins() -> None:
     async def test(desk: MemoryDesk, runner: DeskRunner, background: Background) -> None:
-        drafts = DraftKeeper(desk, runner, background.start, saved=lambda: None)
+        drafts = DraftKeeper(desk.services, runner, background.start, saved=lambda: None)
         for text in ("H", "Ho", "Hola"):
             drafts.keep(Draft(MARIA, text, DraftKind.NOTE))
         begun = drafts.begun(MARIA, DraftKind.NOTE)
@@ -242,7 +244,7 @@ def test_a_draft_is_held_until_it_is_written_and_the_newest_text_wins() -> None:
 def test_an_answer_is_followed_until_it_was_sent() -> None:
     async def test(desk: MemoryDesk, runner: DeskRunner, background: Background) -> None:
         desk.stuck = [outbox(MARIA, state=OutboxState.SENDING)]
-        replies = SentReplies(desk, runner, Preferences(Settings(theme="dark")), "Ana")
+        replies = SentReplies(desk.services, runner, Preferences(Settings(theme="dark")), "Ana")
         replies.follow(OutboxId(MARIA), MARIA, "María")
         replies.notice({MARIA})
         assert not background.toasts
@@ -259,7 +261,7 @@ def test_an_answer_is_followed_until_it_was_sent() -> None:
 def test_a_batch_says_once_how_much_of_it_was_sent() -> None:
     async def test(desk: MemoryDesk, runner: DeskRunner, background: Background) -> None:
         desk.stuck = [outbox(1), outbox(2, state=OutboxState.SENDING)]
-        sends = BatchSends(desk, runner, Preferences(Settings(theme="dark")))
+        sends = BatchSends(desk.services, runner, Preferences(Settings(theme="dark")))
         sends.follow([OutboxId(1), OutboxId(2)])
         background.toasts.clear()
         sends.tick()
@@ -290,7 +292,12 @@ def test_alerts_are_switched_off_and_on_unless_the_configuration_has_none() -> N
     async def test(desk: MemoryDesk, runner: DeskRunner, background: Background) -> None:
         for by, words in (("bell", "Alerts are off."), ("off", "Alerts are turned off in")):
             alerts = AlertWatcher(
-                desk, runner, background.start, Alerts(by=by), "UTC", write=lambda _text: None
+                desk.services,
+                runner,
+                background.start,
+                Alerts(by=by),
+                "UTC",
+                write=lambda _text: None,
             )
             alerts.switch()
             assert not alerts.is_on

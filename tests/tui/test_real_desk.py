@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from carecli.domain.commands import Flag, Reply
+from carecli.domain.commands import Flag, Reply, Snooze
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import DAY, HOUR, MINUTE, SECOND, ContactPoint
 from carecli.store.feed import announce
@@ -74,15 +74,15 @@ async def test_an_answer_that_stands_is_told_with_its_time_and_by_whom(shop: Sho
 async def test_an_undo_is_offered_only_for_what_the_next_one_takes_back(shop: Shop) -> None:
     desk, other = shop.desk(), shop.desk("ola")
     thread = shop.says("Ida", "Halo?", ago=26 * HOUR)
-    desk.submit(Reply(thread, "Dzień dobry"))
+    desk.commands.submit(Reply(thread, "Dzień dobry"))
     for each, offered in ((desk, True), (other, False)):
-        talk = each.conversation(thread)
+        talk = each.conversations.conversation(thread)
         assert talk is not None
         assert [item.is_undone_next for item in talk.outbox] == [offered]
     async with driven(desk) as one:
         await one.press("enter")
         await one.sees("reply in 5 s · u undoes it")
-        desk.submit(Flag(thread))
+        desk.commands.submit(Flag(thread))
         await one.until(lambda: "reply in" in one.text and "u undoes it" not in one.text)
 
 
@@ -91,12 +91,12 @@ async def test_colleagues_see_each_other(shop: Shop) -> None:
     async with driven(mine) as one:
         thread = one.inbox.threads.thread
         assert thread is not None
-        theirs.claim(thread)
+        theirs.conversations.claim(thread)
         await one.sees("✎ Ola typing")
         await one.press("r")
         await one.until(lambda: one.toasts)
         assert one.inbox.composer.writing is None
-        theirs.release(thread)
+        theirs.conversations.release(thread)
         await one.until(lambda: "typing" not in one.text)
         await one.press("r")
         await one.until(lambda: one.inbox.composer.writing is not None)
@@ -210,6 +210,16 @@ async def test_a_thread_moves_up_once_it_is_pressing_while_the_screen_stands(sho
         shop.now += SECOND
         await one.until(lambda: one.inbox.threads.ids.index(last) == 1)
         await one.until(lambda: one.inbox.views.overview.next_pressing != shop.now)
+
+
+async def test_a_snoozed_thread_comes_back_in_time_without_an_engine(shop: Shop) -> None:
+    thread = shop.says("Ewa", "Kto ma nowy katalog?", ago=MINUTE)
+    desk = shop.desk()
+    desk.commands.submit(Snooze(thread, shop.now + HOUR))
+    async with driven(desk) as one:
+        await one.sees("4 threads")
+        shop.now += HOUR
+        await one.sees("5 threads", "Kto ma nowy katalog?")
 
 
 async def test_the_choice_of_recipients_is_kept_with_the_draft_and_with_the_answer(

@@ -46,16 +46,18 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
         await one.press(*"parcel", "enter")
         await one.sees("A key for parcel?")
         await one.press("j", "enter")
-        await one.until(lambda: "j is already in use" in one.toasts and not desk.macros())
+        await one.until(lambda: "j is already in use" in one.toasts and not desk.commands.macros())
         await one.press(*"m p", "enter")
-        await one.until(lambda: len(desk.macros()) == 1)
+        await one.until(lambda: len(desk.commands.macros()) == 1)
         steps = ("thread.yellow", "thread.labels parcel")
-        assert desk.macros() == [MacroRow("parcel", "m p", steps)]
+        assert desk.commands.macros() == [MacroRow("parcel", "m p", steps)]
         await one.until(lambda: "was saved" in one.toasts)
         await one.press("j", "m", "p")
-        await one.until(lambda: len(desk.ids("label:parcel colour:yellow", "queue").ids) == 2)
+        await one.until(
+            lambda: len(desk.threads.ids("label:parcel colour:yellow", "queue").ids) == 2
+        )
         await one.press("g", "m", *"delete", "enter")
-        await one.until(lambda: not desk.macros())
+        await one.until(lambda: not desk.commands.macros())
     async with driven(desk) as one:
         assert "parcel" not in one.inbox.macros.macros
 
@@ -63,14 +65,14 @@ async def test_what_is_decided_becomes_a_macro(shop: Shop, anyio_backend: str) -
 @pytest.mark.anyio
 async def test_a_kept_macro_is_there_again_with_its_key(shop: Shop, anyio_backend: str) -> None:
     desk = shop.desk()
-    desk.save_macro("red", ["thread.red", "thread.flag"], "m r")
-    assert shop.desk("ola").macros() == []
+    desk.commands.save_macro("red", ["thread.red", "thread.flag"], "m r")
+    assert shop.desk("ola").commands.macros() == []
     async with driven(desk) as one:
         await one.until(lambda: "red" in one.inbox.macros.macros)
         await one.press("V", "m", "r")
-        await one.until(lambda: len(desk.ids("is:flagged colour:red", "queue").ids) == 3)
+        await one.until(lambda: len(desk.threads.ids("is:flagged colour:red", "queue").ids) == 3)
         await one.press("u")
-        await one.until(lambda: not desk.ids("is:flagged", "queue").ids)
+        await one.until(lambda: not desk.threads.ids("is:flagged", "queue").ids)
 
 
 @pytest.mark.parametrize(

@@ -161,9 +161,9 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.now = NOW - 40 * DAY
     asked = [shop.says(f"c{n}", "Pytanie?", ago=n * HOUR) for n in range(5)]
     desk = shop.desk()
-    desk.submit(Recolour(asked[0], Colour.RED))
+    desk.commands.submit(Recolour(asked[0], Colour.RED))
     for thread in asked[1:3]:
-        desk.submit(Done(thread, NoReplyReason.THANKS))
+        desk.commands.submit(Done(thread, NoReplyReason.THANKS))
     shop.now = NOW
     yield shop
     for one in shop.desks:
@@ -181,7 +181,7 @@ async def test_the_real_desk_s_threads_are_listed_and_a_month_is_issued(shop: Sh
         await to_line(one, "No reply needed")
         await one.press("enter")
         await one.until(lambda: len(one.inbox.views.current.threads or ()) == 2)
-        rows = desk.report(ReportAsked(month="2026-08"), "no_reply_needed").rows
+        rows = desk.reports.report(ReportAsked(month="2026-08"), "no_reply_needed").rows
         assert {*(one.inbox.views.current.threads or ())} == {row.thread for row in rows}
         await one.press("V")
         await one.sees("2 marked")
@@ -191,9 +191,9 @@ async def test_the_real_desk_s_threads_are_listed_and_a_month_is_issued(shop: Sh
         await one.sees("Issue Aug 2026 (all brands) permanently?")
         await one.press("y")
         await one.sees("issued", "by ana")
-        [issued] = desk.issued()
+        [issued] = desk.reports.issued()
         assert (issued.month, issued.brand) == ("2026-08", "")
-        desk.undo()
+        desk.commands.undo()
         await one.press("v")
         await one.sees("figures differ")
         await one.press("v")
@@ -209,16 +209,16 @@ async def test_this_month_cannot_be_issued(shop: Shop) -> None:
         await one.sees("KEY FIGURES")
         await one.press("!")
         await one.until(lambda: "can be issued only after it ends" in one.toasts)
-        assert [*desk.issued()] == []
+        assert [*desk.reports.issued()] == []
 
 
 def test_a_month_that_is_not_over_is_beside_as_many_days_of_the_one_before(shop: Shop) -> None:
     desk = shop.desk()
-    now = desk.report_sheet(ReportAsked(month="2026-09"), "channel")
+    now = desk.reports.report_sheet(ReportAsked(month="2026-09"), "channel")
     assert (now.earlier.since, now.earlier.until) == ("2026-08-01", "2026-08-22")
-    over = desk.report_sheet(ReportAsked(month="2026-08"), "channel")
+    over = desk.reports.report_sheet(ReportAsked(month="2026-08"), "channel")
     assert over.earlier.month == "2026-07"
-    week = desk.report_sheet(ReportAsked(since="2026-09-08", until="2026-09-15"), "channel")
+    week = desk.reports.report_sheet(ReportAsked(since="2026-09-08", until="2026-09-15"), "channel")
     assert (week.earlier.since, week.earlier.until) == ("2026-09-01", "2026-09-08")
 
 
@@ -231,7 +231,7 @@ async def test_behind_a_figure_are_only_threads_one_may_see(shop: Shop) -> None:
         await to_line(one, "Came in")
         await one.press("enter")
         await one.until(lambda: one.inbox.views.current.threads is not None)
-        assert [*(one.inbox.views.current.threads or ())] == [*desk.ids("", "queue").ids]
+        assert [*(one.inbox.views.current.threads or ())] == [*desk.threads.ids("", "queue").ids]
         assert len(one.inbox.views.current.threads or ()) == 1
 
 

@@ -260,7 +260,7 @@ async def test_what_a_rule_did_is_taken_back_from_the_palette(at_work: Ruled) ->
 def test_a_desk_without_rules_says_so(ruled: Ruled) -> None:
     plain = ruled.shop.desk()
     with pytest.raises(Refusal, match="There are no rules here"):
-        plain.ruling.rules()
+        plain.rules.rules()
 
 
 async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled: Ruled) -> None:
@@ -291,7 +291,7 @@ async def test_a_rule_is_asked_for_tried_and_switched_on_without_an_editor(ruled
     text = (ruled.folder / "rules" / "late-parcels.yaml").read_text("utf-8")
     assert 'words: ["paczka", "przesyłka*"]' in text
     assert ruled.rules.entry("late-parcels").stage is TrustStage.LIVE
-    ruled.desk.undo()
+    ruled.desk.commands.undo()
     assert ruled.found("label:parcel") == []
 
 

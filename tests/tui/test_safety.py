@@ -57,7 +57,7 @@ async def test_the_flag_is_raised_confirmed_and_lowered_by_one_key(shop: Shop) -
 async def test_the_flagged_have_a_queue_of_their_own(shop: Shop) -> None:
     thread, _other = shop.says("Zofia", "Mam wysypkę"), shop.says("Ewa", "Ile kosztuje?")
     desk = shop.desk()
-    desk.submit(Safety(thread))
+    desk.commands.submit(Safety(thread))
     async with driven(desk, size=NARROW) as one:
         await one.press("left", "down", "down", "down", "down", "enter")
         await one.until(lambda: one.inbox.views.current.filter == "is:safety")
@@ -104,10 +104,12 @@ async def test_a_suggestion_is_shown_where_it_is_sure_enough(shop: Shop) -> None
                 (probability, thread),
             )
     desk = shop.desk()
-    rows = desk.rows([sure, unsure])
+    rows = desk.threads.rows([sure, unsure])
     assert (rows[sure].suggested, rows[unsure].suggested) == (Colour.RED, None)
     async with driven(desk) as one:
         await one.sees("(r?)", "(G)")
         await one.press("home", "3")
         await one.until(lambda: "(r?)" not in one.text or "R " in one.text)
-        assert {row.colour_by for row in desk.rows([sure, unsure]).values()} >= {"moderator:ana"}
+        assert {row.colour_by for row in desk.threads.rows([sure, unsure]).values()} >= {
+            "moderator:ana"
+        }

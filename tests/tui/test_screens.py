@@ -25,8 +25,8 @@ from carecli.desk.conversations.rows import (
     Tie,
 )
 from carecli.desk.planning.rows import MacroRow, RuleDeeds
-from carecli.desk.records import Records
-from carecli.desk.threads.rejected import OutsiderView
+from carecli.desk.records.protocol import RecordService
+from carecli.desk.records.rejected import OutsiderView
 from carecli.domain.model import HOUR, ContactPoint, Direction, MessageId, OutboxState, ThreadId
 from carecli.tui.app import InboxApp
 from carecli.tui.commands import reply
@@ -191,14 +191,9 @@ class _Outsiders:
         ]
 
 
-class _Turning(MemoryDesk):
-    @property
-    def records(self) -> Records:
-        return cast("Records", SimpleNamespace(outsiders=_Outsiders()))
-
-
 def _turned_away() -> MemoryDesk:
-    return _Turning()
+    records = cast("RecordService", SimpleNamespace(outsiders=_Outsiders()))
+    return MemoryDesk(records=records)
 
 
 SCREENS = {

@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from typing import cast
 
 import pyte
 import pytest
 
-from carecli.desk.protocol import InboxService
 from carecli.tui.settings import Settings
 from carecli.tui.terminal.first_page import _of_256, first_page, splash
 from tests.tui.memory_desk import MemoryDesk, busy_desk
@@ -36,7 +34,7 @@ async def test_textual_paints_the_very_same_screen(
 ) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     desk, settings = busy_desk(), Settings(theme=theme)
-    screen = drawn(first_page(cast("InboxService", desk), size, settings), size)
+    screen = drawn(first_page(desk.services, size, settings), size)
     async with driven(desk, size=size, settings=settings) as one:
         await one.sees("María")
         await one.until(lambda: not one.inbox.threads.scroll_y)
@@ -57,9 +55,7 @@ async def test_textual_paints_the_very_same_screen(
 
 def test_it_ends_with_the_terminal_as_it_was() -> None:
     out = io.StringIO()
-    first = splash(
-        cast("InboxService", busy_desk()), Settings(theme="dark"), size=(80, 24), out=out
-    )
+    first = splash(busy_desk().services, Settings(theme="dark"), size=(80, 24), out=out)
     assert "\x1b[?1049h" in out.getvalue()
     first.put_back(True)
     assert out.getvalue().endswith("\x1b[?25h\x1b[?1049l")
@@ -67,7 +63,7 @@ def test_it_ends_with_the_terminal_as_it_was() -> None:
 
 def test_an_empty_desk_and_a_tiny_terminal_have_a_first_page() -> None:
     for size in ((20, 5), (40, 10), (80, 24)):
-        assert first_page(cast("InboxService", MemoryDesk(table={})), size, Settings(theme="dark"))
+        assert first_page(MemoryDesk(table={}).services, size, Settings(theme="dark"))
 
 
 def test_neither_textual_nor_rich_is_imported_for_it() -> None:

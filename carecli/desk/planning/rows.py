@@ -14,7 +14,7 @@ from carecli.domain.model import Colour, Millis, ThreadId
 
 @dataclass(frozen=True, slots=True)
 class ViewRow:
-    """A saved filter with an order, as `desk.ids(filter, sort)` takes them.
+    """A saved filter with an order, as `threads.ids(filter, sort)` takes them.
 
     `count` is how many threads it takes in; with `is_more` at least so many (show `1000+`); null
     while it is not counted, or would take too long. A view that `is_configured` belongs to

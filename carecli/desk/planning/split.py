@@ -2,15 +2,15 @@
 
 How a screen goes about it:
 
-1. `desk.split_preview(filter, people, method, since, until)` reads what waits in the period and
+1. `planning.split_preview(filter, people, method, since, until)` reads what waits in the period and
    returns a Plan. Its `backlog.histogram()` has a DayCount for every day, `shares` one Share a
    person, `unassigned` and `doomed` further DayCounts. `words_of_range` tells a share's range.
 2. `plan.move(border, by)` returns another Plan without looking at the store, in about a
    millisecond, and `plan.between(people, method)` one for others on shift or by another method, in
    some ten: a key press can repaint at once. Another filter or period is another preview
    (100,000 threads: under 200 ms; do it in a worker).
-3. `desk.split(plan)` assigns it: one decision, one undo (`desk.undo()`). What came or went since
-   the preview is taken as it is now, so the counts it returns may differ by a little.
+3. `planning.split(plan)` assigns it: one decision, one undo (`commands.undo()`). What came or went
+   since the preview is taken as it is now, so the counts it returns may differ by a little.
 """
 
 from __future__ import annotations

@@ -1,19 +1,24 @@
-"""Figures, for the screen and the command line."""
+"""Figures of a period, and the months that were issued."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from carecli.desk.reports.issued_months import IssuedMonth
     from carecli.desk.reports.kpi_report import KpiReport, ReportAsked
     from carecli.desk.reports.sheet import ReportSheet
+    from carecli.desk.session import DeskSession
     from carecli.store.kpis import Progress
 
 
-class ReportService(Protocol):
-    """What can be asked for in figures. Every method reads much, and belongs into a thread."""
+class StoreReportService:
+    """Implements `ReportService` over one database."""
+
+    def __init__(self, session: DeskSession) -> None:
+        self._session = session
 
     def report(
         self,
@@ -22,42 +27,53 @@ class ReportService(Protocol):
         group: str | None = None,
         progress: Progress | None = None,
     ) -> KpiReport:
-        """Every KPI over a period, and the rows behind one of them, all or a group's.
+        from carecli.desk.reports.kpi_report import untold
+        from carecli.desk.reports.queries import report
 
-        A month that was issued is told as it was issued. Reads all waits of the period: belongs
-        into a thread. `progress` is told how much of how much was read, and ends it by False.
-        Raises Refusal and GivenUp.
-        """
-        ...
+        with self._session.own_connection() as db:
+            return report(db, self._session.context, asked, rows_of, group, progress or untold)
 
     def reports(
         self, asked: ReportAsked, groupings: Sequence[str], progress: Progress | None = None
-    ) -> Mapping[str, KpiReport]:
-        """The same by several groupings ('' for none), read once; `asked.by` does not matter."""
-        ...
+    ) -> dict[str, KpiReport]:
+        from carecli.desk.reports.kpi_report import untold
+        from carecli.desk.reports.queries import reports
+
+        with self._session.own_connection() as db:
+            return reports(db, self._session.context, asked, groupings, progress=progress or untold)
 
     def report_sheet(
         self, asked: ReportAsked, by: str, progress: Progress | None = None
     ) -> ReportSheet:
-        """What the report screen shows: a period by its groupings, and the period before."""
-        ...
+        from carecli.desk.reports.kpi_report import untold
+        from carecli.desk.reports.sheet import report_sheet
+
+        with self._session.own_connection() as db:
+            return report_sheet(db, self._session.context, asked, by, progress or untold)
 
     def issue(self, asked: ReportAsked, progress: Progress | None = None) -> IssuedMonth:
-        """Keep a month that is over (`asked.month`, `asked.brand`) as its report is now, for good.
+        self._session.context.check_may_lead()
+        from carecli.desk.reports.issued_months import keep, parts_of
+        from carecli.desk.reports.kpi_report import untold
+        from carecli.desk.reports.monthly import computed
+        from carecli.desk.reports.monthly import keep as keep_paper
 
-        Refusal for a month that is not over or was issued, and where a lead is needed. Takes
-        longer than a report.
-        """
-        ...
+        with self._session.own_connection() as db:
+            parts = parts_of(db, self._session.context, asked, progress or untold)
+            paper = computed(db, self._session.context, asked)
+        with self._session.transaction() as db:
+            done = keep(db, self._session.context, asked, parts)
+            keep_paper(db, self._session.context, asked, paper)
+        return done
 
     def export_report(self, asked: ReportAsked, kind: str, spoken: str) -> str:
-        """Write a report into a file as `carecli report -o` does; its path.
+        from carecli.desk.report_page.export import export
 
-        `kind` is `html`, `xlsx` or `csv`, `spoken` the language's code. Raises Refusal, and
-        CareError where it cannot be written.
-        """
-        ...
+        with self._session.own_connection() as db:
+            return export(db, self._session.context, asked, kind, spoken)
 
     def issued(self) -> Sequence[IssuedMonth]:
-        """The months that were issued, the newest first."""
-        ...
+        from carecli.desk.reports.issued_months import months
+
+        with self._session.reader.read() as db:
+            return months(db)

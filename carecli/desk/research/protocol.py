@@ -1,11 +1,12 @@
-"""The research service as screen and command line see it."""
+"""What people felt, wanted and said, as the screen and the command line see it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from carecli.desk.conversations.rows import Receipt
     from carecli.desk.reports.kpi_report import ReportAsked
     from carecli.desk.research.calls import CallsLine, CallsOfDay
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ResearchService(Protocol):
-    """The part of the desk that is about what messages express. Codes are commands to `submit`."""
+    """What messages express. Codes are commands to `submit`."""
 
     def themes(self) -> Mapping[str, str]:
         """The themes there are, by key, with titles: configured ones, then others in use."""

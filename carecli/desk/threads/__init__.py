@@ -1,1 +1,1 @@
-"""The thread list: its rows, its counts, saved views, alerts, and what was rejected."""
+"""The thread list: its rows, its counts, saved views, alerts."""

@@ -1,24 +1,25 @@
 """What became urgent: a red thread, a near deadline, a mention, a returned reply.
 
-    watch = Watch(desk, due=15 * MINUTE)
-    watch.begin()                        # what is there already is nothing new
-    alerts = watch.look(desk.changes())  # each red, deadline and mention once
+    tracker = AlertTracker(threads, me, clock, due=15 * MINUTE)
+    tracker.begin()                            # what is there already is nothing new
+    alerts = tracker.look(threads.changes())   # each red, deadline and mention once
 
 Both methods belong into a thread. Of several inboxes of one moderator only the first to notice
-is told (`Desk.tell_first`).
+is told (`ThreadService.tell_first`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING
 
-from carecli.desk.threads.rows import ThreadIds, ThreadRow
+from carecli.desk.threads.rows import Alert, AlertKind, ThreadRow
 from carecli.domain.model import MINUTE, Colour, Millis, ThreadId, moderator
 
-AlertKind = Literal["red", "due", "asked", "reopened"]
+if TYPE_CHECKING:
+    from carecli.desk.threads.protocol import ThreadService
+
 
 RED = "is:waiting colour:red"
 ASKED = "is:mentioned"
@@ -27,49 +28,16 @@ MOST = 500
 """Threads looked at when too much changed to say what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A thread that became red, is mine and due soon, asks me to look, or waits again.
-
-    It waits again after I closed it, or as mine: edited, rated lower, or shown again though hidden.
-    """
-
-    kind: AlertKind
-    row: ThreadRow
-
-    @property
-    def wait(self) -> Millis:
-        """When the wait it is about began: another wait is another alert."""
-        return self.row.wait_started_at or 0
-
-
-class Source(Protocol):
-    """What is asked about threads; the desk answers it."""
-
-    @property
-    def me(self) -> str: ...
-
-    def now(self) -> Millis: ...
-
-    def ids(
-        self, filter_text: str, sort: str, brand: str = "", limit: int | None = None
-    ) -> ThreadIds: ...
-
-    def matching(
-        self, filter_text: str, ids: Sequence[ThreadId], brand: str = ""
-    ) -> set[ThreadId]: ...
-
-    def rows(self, ids: Sequence[ThreadId], filter_text: str = "") -> dict[ThreadId, ThreadRow]: ...
-
-    def tell_first(self, alerts: Sequence[Alert]) -> Sequence[Alert]: ...
-
-
 class AlertTracker:
     """Remembers what was there, and tells what is new."""
 
-    def __init__(self, desk: Source, due: Millis) -> None:
+    def __init__(
+        self, threads: ThreadService, me: str, clock: Callable[[], Millis], due: Millis
+    ) -> None:
         """`due`: how near a deadline of mine must be; 0 for never."""
-        self._desk = desk
+        self._threads = threads
+        self._me = me
+        self._clock = clock
         self._due = due // MINUTE
         self._began: Millis = 0
         self._there: dict[AlertKind, frozenset[ThreadId]] = {}
@@ -81,12 +49,12 @@ class AlertTracker:
 
     def begin(self) -> None:
         """Take in what is there already."""
-        self._began = self._desk.now()
-        self._there["red"] = frozenset(self._desk.ids(RED, "newest").ids)
-        self._there["asked"] = frozenset(self._desk.ids(ASKED, "newest").ids)
-        self._there["reopened"] = frozenset(self._desk.ids(REOPENED, "newest", limit=MOST).ids)
+        self._began = self._clock()
+        self._there["red"] = frozenset(self._threads.ids(RED, "newest").ids)
+        self._there["asked"] = frozenset(self._threads.ids(ASKED, "newest").ids)
+        self._there["reopened"] = frozenset(self._threads.ids(REOPENED, "newest", limit=MOST).ids)
         if self._due:
-            self._there["due"] = frozenset(self._desk.ids(self._mine, "deadline").ids)
+            self._there["due"] = frozenset(self._threads.ids(self._mine, "deadline").ids)
 
     def look(self, changed: AbstractSet[ThreadId] | None, *, deadlines: bool = True) -> list[Alert]:
         """What is urgent since the last look, of the threads that changed (None: any).
@@ -97,11 +65,11 @@ class AlertTracker:
             changed = {
                 id_
                 for wanted in (RED, ASKED, REOPENED)
-                for id_ in self._desk.ids(wanted, "newest", limit=MOST).ids
+                for id_ in self._threads.ids(wanted, "newest", limit=MOST).ids
             }
         news = sorted(changed)
-        rows = self._desk.rows(news).values() if news else ()
-        asked = self._desk.matching(ASKED, news) if news else set[ThreadId]()
+        rows = self._threads.rows(news).values() if news else ()
+        asked = self._threads.matching(ASKED, news) if news else set[ThreadId]()
         for id_ in news:
             if id_ not in asked:  # whoever is asked again is told again
                 self._known.pop(("asked", id_), None)
@@ -110,21 +78,21 @@ class AlertTracker:
         reds = {alert.row.id for alert in alerts}
         alerts += [Alert("asked", row) for row in rows if row.id in asked and row.id not in reds]
         told = reds | asked
-        again = self._desk.matching(REOPENED, news) - told if news else ()
+        again = self._threads.matching(REOPENED, news) - told if news else ()
         alerts += [Alert("reopened", row) for row in rows if row.id in again]
         if deadlines and self._due:
-            near = self._desk.ids(self._mine, "deadline", limit=MOST).ids
-            now = self._desk.now()
-            mine = self._desk.rows(near).values() if near else ()
+            near = self._threads.ids(self._mine, "deadline", limit=MOST).ids
+            now = self._clock()
+            mine = self._threads.rows(near).values() if near else ()
             alerts += [Alert("due", row) for row in mine if (row.deadline or 0) > now]
         fresh = [one for one in alerts if self._is_new(one)]
         for one in fresh:
             self._known[one.kind, one.row.id] = one.wait
-        return list(self._desk.tell_first(fresh)) if fresh else []
+        return list(self._threads.tell_first(fresh)) if fresh else []
 
     def _is_red_for_me(self, row: ThreadRow) -> bool:
         """Red, waiting, nobody else's, and not made red by my own key."""
-        me = self._desk.me
+        me = self._me
         is_mine = row.assignee in ("", me)
         by_me = row.colour_by == str(moderator(me))
         return row.colour is Colour.RED and row.is_waiting and is_mine and not by_me

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from carecli.domain.model import Colour, ContactPoint, Millis, OutboxState, Outcome, ThreadId
 
@@ -162,3 +163,22 @@ class ThreadIds:
 
     ids: Sequence[ThreadId]
     is_whole: bool
+
+
+AlertKind = Literal["red", "due", "asked", "reopened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A thread that became red, is mine and due soon, asks me to look, or waits again.
+
+    It waits again after I closed it, or as mine: edited, rated lower, or shown again though hidden.
+    """
+
+    kind: AlertKind
+    row: ThreadRow
+
+    @property
+    def wait(self) -> Millis:
+        """When the wait it is about began: another wait is another alert."""
+        return self.row.wait_started_at or 0

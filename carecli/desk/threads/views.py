@@ -1,7 +1,7 @@
 """Saved views: filters with an order, from the configuration or from a moderator.
 
-A screen lists `desk.views()` and shows one by `desk.ids(view.filter, view.sort)`. Counts are live:
-ask again when the feed tells of changes, in a thread, since each may take up to PATIENCE.
+A screen lists `threads.views()` and shows one by `threads.ids(view.filter, view.sort)`. Counts are
+live: ask again when the feed tells of changes, in a thread, since each may take up to PATIENCE.
 """
 
 from __future__ import annotations

@@ -27,10 +27,14 @@ def block(context: CommandContext) -> None:
         return
     command = Moderate(thread, message.id, OutboxVerb.BLOCK)
     opposite = Moderate(thread, message.id, OutboxVerb.UNBLOCK)
-    refusal = context.runner.ask(lambda: context.desk.refusals([command]).get(thread), None)
+    refusal = context.runner.ask(
+        lambda: context.desk.commands.refusals([command]).get(thread), None
+    )
     if refusal is not None:
         if (
-            context.runner.ask(lambda: context.desk.refusals([opposite]).get(thread), refusal)
+            context.runner.ask(
+                lambda: context.desk.commands.refusals([opposite]).get(thread), refusal
+            )
             is None
         ):
             context.batches.submit(opposite)

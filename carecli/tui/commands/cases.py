@@ -18,7 +18,7 @@ def ask_a_team(context: CommandContext) -> None:
     targets = context.selection.targets()
     if targets is None:
         return
-    teams = context.runner.ask(context.desk.case_teams, {})
+    teams = context.runner.ask(context.desk.planning.case_teams, {})
     if not teams:
         hint = _("Add a mailbox with the role `cases`; see docs/mail.md.")
         context.runner.complain(CareError(_("You cannot ask a team by mail here."), hint=hint))

@@ -156,7 +156,7 @@ def _pick_theme(context: CommandContext, targets: Targets) -> None:
         for code in (message.codes if message is not None else ())
         if code.kind == CodeKind.THEME
     }
-    known = context.runner.ask(context.desk.themes, {})
+    known = context.runner.ask(context.desk.research.themes, {})
     every = [
         Choice(key, title, _("✓ {name} · remove").format(name=has[key]) if key in has else "")
         for key, title in known.items()
@@ -192,7 +192,7 @@ def quote(context: CommandContext) -> None:
         return
     thread, message = targets.threads[0], _pointed(context, targets)
     meant = message.id if message is not None else None
-    draft = context.runner.ask(lambda: context.desk.quotable(thread, meant), None)
+    draft = context.runner.ask(lambda: context.desk.research.quotable(thread, meant), None)
     if draft is None:
         return
     if draft.is_kept:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.app import App
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.tui.inbox.alerts import AlertWatcher
 from carecli.tui.inbox.batches import BatchRunner
 from carecli.tui.inbox.composer import Composer
@@ -46,7 +46,7 @@ class ScreenActions:
 class CommandContext:
     """Every command is a function of this; it uses the parts it needs."""
 
-    desk: InboxService
+    desk: InboxServices
     runner: DeskRunner
     preferences: Preferences
     layout: PaneLayout

@@ -146,7 +146,9 @@ def next_by_deadline(context: CommandContext, by: int = 1) -> None:
         found: list[ThreadId] = []
         for whose in ("me", "none"):
             narrowed = f"{WAITING.filter} assignee:{whose}"
-            found += context.desk.ids(narrowed, "deadline", context.views.brand, NEAREST).ids
+            found += context.desk.threads.ids(
+                narrowed, "deadline", context.views.brand, NEAREST
+            ).ids
         return list(dict.fromkeys(found))
 
     order = context.runner.ask(read, ())

@@ -146,9 +146,9 @@ def claim(context: CommandContext) -> None:
         for thread in targets.threads:
             try:
                 if gives_up:
-                    desk.release(thread)
+                    desk.conversations.release(thread)
                 else:
-                    desk.claim(thread)
+                    desk.conversations.claim(thread)
             except Refusal as refusal:
                 refused.append(refusal)
         if refused:
@@ -268,10 +268,10 @@ def assign(context: CommandContext) -> None:
     targets = context.selection.targets()
     if targets is None:
         return
-    people = context.runner.ask(context.desk.people, {})
+    people = context.runner.ask(context.desk.planning.people, {})
     first = sorted(people, key=lambda key: key != context.desk.me)
     choices = [Choice(f"person:{key}", people[key], _("person")) for key in first]
-    teams = context.runner.ask(context.desk.teams, {})
+    teams = context.runner.ask(context.desk.planning.teams, {})
     choices += [Choice(f"team:{key}", title, _("team")) for key, title in teams.items()]
     choices.append(Choice("person:", _("Nobody"), _("unassigned")))
 
@@ -368,7 +368,9 @@ def delete(context: CommandContext) -> None:
         return
     message = found[1]
     command = Moderate(thread, message.id, OutboxVerb.DELETE)
-    refusal = context.runner.ask(lambda: context.desk.refusals([command]).get(thread), None)
+    refusal = context.runner.ask(
+        lambda: context.desk.commands.refusals([command]).get(thread), None
+    )
     if refusal is not None:
         context.runner.complain(refusal, context.selection.name_of(thread))
         return
@@ -394,7 +396,7 @@ def undo(context: CommandContext) -> None:
         context.app.clear_notifications()
         context.runner.say(_("Undone: {what}").format(what=what))
 
-    context.runner.do(context.desk.undo, told)
+    context.runner.do(context.desk.commands.undo, told)
 
 
 @handles("app.redo")
@@ -405,7 +407,7 @@ def redo(context: CommandContext) -> None:
         context.app.clear_notifications()
         context.runner.say(_("Redone: {what}").format(what=what))
 
-    context.runner.do(context.desk.redo, told)
+    context.runner.do(context.desk.commands.redo, told)
 
 
 @handles("app.repeat")
@@ -426,7 +428,9 @@ def _unsent(
     stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
 
     def each() -> int:
-        items = [item for thread in targets.threads for item in context.desk.outbox(thread)]
+        items = [
+            item for thread in targets.threads for item in context.desk.commands.outbox(thread)
+        ]
         unsent = [item.id for item in items if item.state in stuck]
         for one in unsent:
             deed(one)
@@ -450,7 +454,7 @@ def _unsent(
 def retry(context: CommandContext) -> None:
     """Try again what could not be sent."""
     question = _("Try to send again in {count}?")
-    _unsent(context, context.desk.retry, _("Trying to send it again."), question, most=1)
+    _unsent(context, context.desk.commands.retry, _("Trying to send it again."), question, most=1)
 
 
 @handles("outbox.drop")
@@ -458,5 +462,8 @@ def drop(context: CommandContext) -> None:
     """Give up what could not be sent."""
     question = _("Discard what could not be sent in {count}?")
     _unsent(
-        context, context.desk.cancel, _("Discarded. The text is kept in the journal."), question
+        context,
+        context.desk.commands.cancel,
+        _("Discarded. The text is kept in the journal."),
+        question,
     )

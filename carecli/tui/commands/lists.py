@@ -96,7 +96,7 @@ def save_view(context: CommandContext) -> None:
 
         if name:
             context.runner.do(
-                lambda: context.desk.save_view(name, view.filter, view.sort),
+                lambda: context.desk.threads.save_view(name, view.filter, view.sort),
                 kept,
             )
 
@@ -115,7 +115,7 @@ def forget_view(context: CommandContext) -> None:
     def chosen(key: str | None) -> None:
         if key is not None:
             context.runner.do(
-                lambda: context.desk.forget_view(key),
+                lambda: context.desk.threads.forget_view(key),
                 lambda _done: context.views.announce(_("The view was deleted.")),
             )
 
@@ -225,7 +225,9 @@ def show_channels(context: CommandContext) -> None:
 @handles("app.sync")
 def sync_now(context: CommandContext) -> None:
     """Ask the engine to pull."""
-    context.runner.do(context.desk.ask_sync, lambda _done: context.runner.say(_("Sync started.")))
+    context.runner.do(
+        context.desk.commands.ask_sync, lambda _done: context.runner.say(_("Sync started."))
+    )
 
 
 @handles("app.pause")
@@ -238,7 +240,7 @@ def pause(context: CommandContext) -> None:
         context.runner.say(paused if on else _("Sending resumed."))
         context.views.refresh_overview()
 
-    context.runner.do(lambda: context.desk.pause(on), told)
+    context.runner.do(lambda: context.desk.commands.pause(on), told)
 
 
 @handles("app.entry")
@@ -263,7 +265,7 @@ def manual_entry(context: CommandContext) -> None:
         def typed(entry: ManualEntry | None) -> None:
             if entry is not None:
                 context.runner.do(
-                    lambda: context.desk.add_entry(channel, entry),
+                    lambda: context.desk.commands.add_entry(channel, entry),
                     lambda _done: context.runner.say(_("It is in the list now.")),
                 )
 
@@ -357,7 +359,7 @@ def show_picture(context: CommandContext) -> None:
         if url is not None:
             name = next((one.name or one.kind for one in attached if one.url == url), "")
             viewer = PictureViewer(
-                context.preferences.painter, name, lambda: context.desk.picture(url)
+                context.preferences.painter, name, lambda: context.desk.conversations.picture(url)
             )
             context.app.push_screen(viewer)
 

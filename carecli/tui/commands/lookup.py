@@ -33,7 +33,7 @@ def look_up_card(context: CommandContext) -> None:
         return
 
     def find(typed: str) -> list[Choice]:
-        found = context.runner.ask(lambda: context.desk.cards(typed, thread), ())
+        found = context.runner.ask(lambda: context.desk.replies.cards(typed, thread), ())
         return [choice for card in found for choice in _parts(card)]
 
     def chosen(key: str | None) -> None:
@@ -44,11 +44,11 @@ def look_up_card(context: CommandContext) -> None:
         if not card or not (is_begun or context.composer.begin()):
             return
         if section == LINKS:
-            links = [one for one in context.desk.cards("", thread) if one.name == card]
+            links = [one for one in context.desk.replies.cards("", thread) if one.name == card]
             context.composer.text.add(" ".join(links[0].links) if links else "")
         else:
             context.composer.text.add(
-                context.runner.ask(lambda: context.desk.quote(card, section), "")
+                context.runner.ask(lambda: context.desk.replies.quote(card, section), "")
             )
 
     title = context.selection.titled([thread], _("Product cards: which part to quote?"))
@@ -85,11 +85,11 @@ def keep_reply(context: CommandContext) -> None:
 
     def made(key: str, title: str) -> SnippetMade:
         try:
-            return context.desk.make_snippet(key, thread, title)
+            return context.desk.replies.make_snippet(key, thread, title)
         except Refusal:
             if last is None or last == thread:
                 raise
-            return context.desk.make_snippet(key, last, title)
+            return context.desk.replies.make_snippet(key, last, title)
 
     def typed(name: str | None) -> None:
         title = (name or "").strip()
@@ -113,7 +113,7 @@ def history(context: CommandContext) -> None:
 
 def show_history(context: CommandContext, thread: ThreadId) -> None:
     """Everything with the person of a thread."""
-    found = context.runner.ask(lambda: context.desk.history(thread), None)
+    found = context.runner.ask(lambda: context.desk.conversations.history(thread), None)
     if found is None:
         context.runner.say(_("Only the brand wrote here."))
         return
@@ -139,7 +139,7 @@ def _note(context: CommandContext, thread: ThreadId, name: str) -> None:
     def typed(text: str | None) -> None:
         if text and text.strip():
             context.runner.do(
-                lambda: context.desk.submit(NoteContact(thread, text)), noted, about=name
+                lambda: context.desk.commands.submit(NoteContact(thread, text)), noted, about=name
             )
             return
         if context.drafts.begun(thread, DraftKind.CONTACT) is not None:
@@ -162,7 +162,7 @@ def other(context: CommandContext) -> None:
     """The thread that a private answer ties to this one; several are picked from."""
     thread = context.selection.thread
     talk = (
-        context.runner.ask(lambda: context.desk.conversation(thread), None)
+        context.runner.ask(lambda: context.desk.conversations.conversation(thread), None)
         if thread is not None
         else None
     )

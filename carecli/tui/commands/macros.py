@@ -38,7 +38,8 @@ def _ask_key(context: CommandContext, name: str, steps: list[str]) -> None:
             _ask_key(context, name, steps)
             return
         context.runner.do(
-            lambda: context.desk.save_macro(name, steps, wanted), lambda _done: _kept(context, name)
+            lambda: context.desk.commands.save_macro(name, steps, wanted),
+            lambda _done: _kept(context, name),
         )
 
     hint = _("e.g. m p · empty: no key, run it with {key} · Enter").format(
@@ -75,7 +76,7 @@ def _kept(context: CommandContext, name: str) -> None:
 @handles("app.macros")
 def macros(context: CommandContext) -> None:
     """Every macro; one is taken, or dropped."""
-    own = {one.name: one for one in context.runner.ask(context.desk.macros, ())}
+    own = {one.name: one for one in context.runner.ask(context.desk.commands.macros, ())}
     choices = [
         Choice(name, name, ", ".join(steps)) for name, steps in context.macros.macros.items()
     ]
@@ -93,7 +94,8 @@ def macros(context: CommandContext) -> None:
             return
         if name.startswith("-"):
             context.runner.do(
-                lambda: context.desk.forget_macro(name[1:]), lambda _done: context.macros.load()
+                lambda: context.desk.commands.forget_macro(name[1:]),
+                lambda _done: context.macros.load(),
             )
         else:
             run(context, f"macro.{name}")

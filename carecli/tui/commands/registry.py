@@ -51,7 +51,7 @@ def filled(context: CommandContext, command: Command) -> Command:
     if not isinstance(command, Reply) or command.text:
         return command
     text = template(context, command.snippet, command.thread)
-    found = context.desk.address([command.thread], text, snippet=command.snippet)
+    found = context.desk.replies.address([command.thread], text, snippet=command.snippet)
     for refusal in found.refused.values():
         raise refusal
     return found.replies[0]
@@ -59,7 +59,7 @@ def filled(context: CommandContext, command: Command) -> Command:
 
 def template(context: CommandContext, name: str, thread: ThreadId) -> str:
     """A saved reply as it was written; raises Refusal."""
-    for one in context.desk.snippets(thread, name):
+    for one in context.desk.replies.snippets(thread, name):
         if one.name == name:
             return one.text
     raise Refusal(_("There is no snippet {name} for this thread.").format(name=name))

@@ -44,7 +44,7 @@ def pick_snippet(context: CommandContext) -> None:
     thread = context.composer.writing.thread
 
     def filled(one: SnippetView) -> str:
-        return context.runner.ask(lambda: context.desk.fill(one.name, thread), one.text)
+        return context.runner.ask(lambda: context.desk.replies.fill(one.name, thread), one.text)
 
     pick(
         context.desk,

@@ -36,7 +36,7 @@ def hold_rules(context: CommandContext) -> None:
         context.views.refresh_overview()
 
     def sure() -> None:
-        context.runner.do(lambda: context.desk.ruling.stop_all(on=on), told)
+        context.runner.do(lambda: context.desk.rules.stop_all(on=on), told)
 
     from carecli.tui.rules.pause import ask_to_hold
 
@@ -79,7 +79,7 @@ def take_back(context: CommandContext) -> None:
     def chosen(answer: str | None) -> None:
         if answer is not None:
             context.runner.do(
-                lambda: context.desk.undo_decision(int(answer)),
+                lambda: context.desk.commands.undo_decision(int(answer)),
                 lambda what: context.runner.say(_("Undone: {what}").format(what=what)),
             )
 

@@ -79,7 +79,7 @@ def _write_note(context: CommandContext, found: Handover | None) -> None:
             _write_file(context, replace(found, note=text.strip()))
             handover(context)
 
-        context.runner.do(lambda: context.desk.leave_word(text), left)
+        context.runner.do(lambda: context.desk.planning.leave_word(text), left)
 
     title = _("For the next shift")
     context.app.push_screen(Ask(context.preferences.painter, title, value=found.note), typed)
@@ -93,15 +93,15 @@ def _write_file(context: CommandContext, found: Handover | None) -> None:
     def told(file: str) -> None:
         context.runner.say(_("Saved to {file}").format(file=file))
 
-    context.runner.do(lambda: context.desk.keep_handover(text, found.now), told)
+    context.runner.do(lambda: context.desk.planning.keep_handover(text, found.now), told)
 
 
 def _give_back(context: CommandContext, found: Handover | None) -> None:
     """All that waits and is mine, after a look at it; the file is written before."""
 
     def read() -> Review:
-        ids = context.desk.ids(MINE, "queue").ids
-        return Review([Assign(one) for one in ids], {}, context.desk.rows(ids[:SHOWN]))
+        ids = context.desk.threads.ids(MINE, "queue").ids
+        return Review([Assign(one) for one in ids], {}, context.desk.threads.rows(ids[:SHOWN]))
 
     def show(review: Review) -> None:
         if not review.commands:
@@ -122,7 +122,7 @@ def _give_back(context: CommandContext, found: Handover | None) -> None:
             handover(context)
             return
         _write_file(context, found)
-        context.runner.do(context.desk.hand_back, told)
+        context.runner.do(context.desk.planning.hand_back, told)
 
     def told(receipt: Receipt) -> None:
         key = context.preferences.key("app.undo")

@@ -27,7 +27,7 @@ def split_backlog(context: CommandContext) -> None:
     from carecli.tui.day.split import SplitDraft
     from carecli.tui.widgets.split_screen import SplitScreen
 
-    people = context.runner.ask(context.desk.people, {})
+    people = context.runner.ask(context.desk.planning.people, {})
     here = {context.desk.me, *(one.name for one in context.views.overview.colleagues)}
     on = [key for key, name in people.items() if key == context.desk.me or name in here]
     wanted = context.views.current.filter
@@ -49,7 +49,7 @@ def split_backlog(context: CommandContext) -> None:
     def answered(answer: str | None) -> None:
         plan = split.plan
         if answer is not None and plan is not None:
-            context.runner.do(lambda: context.desk.split(plan), told)
+            context.runner.do(lambda: context.desk.planning.split(plan), told)
 
     context.app.push_screen(screen, answered)
 
@@ -57,7 +57,7 @@ def split_backlog(context: CommandContext) -> None:
 @handles("app.campaign")
 def switch_campaign(context: CommandContext) -> None:
     """Let a campaign go first, or no longer; which one is asked only where there are several."""
-    found = {one.key: one for one in context.runner.ask(context.desk.campaigns, ())}
+    found = {one.key: one for one in context.runner.ask(context.desk.planning.campaigns, ())}
     if not found:
         why = _("There are no campaigns.")
         context.runner.complain(
@@ -123,7 +123,7 @@ def _switch(context: CommandContext, one: CampaignRow) -> None:
             context.runner.say(said)
 
         context.runner.do(
-            lambda: context.desk.switch_campaign(one.key, on=is_on, until=until), told
+            lambda: context.desk.planning.switch_campaign(one.key, on=is_on, until=until), told
         )
 
     if not is_on or (one.over_at is not None and one.over_at > now):

@@ -77,7 +77,7 @@ class CompetitorsScreen(Dialog):
         """Read the month."""
         asked = ReportAsked(month=f"{self.month:%Y-%m}", brand=self.context.views.brand)
         try:
-            self._found = await asyncio.to_thread(self.context.desk.competition, asked)
+            self._found = await asyncio.to_thread(self.context.desk.competitors.competition, asked)
             self._problem = ""
         except CareError as error:
             self._problem = str(error)

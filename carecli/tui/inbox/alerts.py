@@ -7,8 +7,9 @@ import os
 import time
 from collections.abc import Callable
 
-from carecli.desk.protocol import InboxService
-from carecli.desk.threads.alerts import Alert, AlertTracker
+from carecli.desk.services import InboxServices
+from carecli.desk.threads.alerts import AlertTracker
+from carecli.desk.threads.rows import Alert
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
 from carecli.tui.inbox.desk_runner import DeskRunner, StartWork
@@ -33,7 +34,7 @@ class AlertWatcher:
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         start: StartWork,
         alerts: Alerts,
@@ -86,7 +87,9 @@ class AlertWatcher:
             self._looked_at = now
         try:
             if self._tracker is None:
-                tracker = AlertTracker(self._desk, self._alerts.due)
+                tracker = AlertTracker(
+                    self._desk.threads, self._desk.me, self._desk.now, self._alerts.due
+                )
                 await self._runner.read(tracker.begin)
                 self._tracker = tracker
             tracker = self._tracker

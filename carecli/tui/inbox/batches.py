@@ -12,7 +12,7 @@ from functools import partial
 from textual.worker import Worker
 
 from carecli.desk.conversations.rows import Receipt
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Command, Moderate, Reply
 from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
@@ -52,7 +52,7 @@ def commands_for(
 class BatchSends:
     """Follows what batches send, and says once all of it was sent or failed."""
 
-    def __init__(self, desk: InboxService, runner: DeskRunner, preferences: Preferences) -> None:
+    def __init__(self, desk: InboxServices, runner: DeskRunner, preferences: Preferences) -> None:
         self._desk = desk
         self._runner = runner
         self._preferences = preferences
@@ -76,7 +76,7 @@ class BatchSends:
         if not self._orders:
             return
         limit = len(self._orders) + SHOWN
-        items = self._runner.ask(lambda: self._desk.outbox(limit=limit), ())
+        items = self._runner.ask(lambda: self._desk.commands.outbox(limit=limit), ())
         open_states = {item.id: item.state for item in items if item.id in self._orders}
         stuck = (OutboxState.FAILED, OutboxState.UNKNOWN)
         if all(state in stuck for state in open_states.values()):
@@ -107,7 +107,7 @@ class BatchRunner:
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         start: StartWork,
         selection: Selection,
@@ -165,7 +165,7 @@ class BatchRunner:
                 self._leave(thread)
 
         then, otherwise = self._runner.moving(submitted) if ends else (submitted, None)
-        self._runner.do(lambda: self._desk.submit(command), then, otherwise, name)
+        self._runner.do(lambda: self._desk.commands.submit(command), then, otherwise, name)
 
     # a decision about the selected threads
 
@@ -199,13 +199,13 @@ class BatchRunner:
     ) -> None:
         def read() -> Review:
             commands, refused = commands_for(threads, make)
-            refused = {**refused, **self._desk.refusals(commands)}
+            refused = {**refused, **self._desk.commands.refusals(commands)}
             kept = [command for command in commands if command.thread not in refused]
             named = [
                 *list(refused)[:SHOWN],
                 *dict.fromkeys(command.thread for command in kept[:LOT]),
             ]
-            return Review(kept, refused, self._desk.rows(named))
+            return Review(kept, refused, self._desk.threads.rows(named))
 
         try:
             found = await self._runner.read(read)
@@ -267,7 +267,7 @@ class BatchRunner:
                     self._progressed()
                 lot = commands[done : done + LOT]
                 receipts = await self._runner.write(
-                    partial(self._desk.submit_all, lot, batch=first)
+                    partial(self._desk.commands.submit_all, lot, batch=first)
                 )
                 first = first or receipts[0].decision
                 orders += [receipt.outbox for receipt in receipts if receipt.outbox is not None]

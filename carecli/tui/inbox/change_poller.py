@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.model import ThreadId
 from carecli.tui.inbox.conversation_pane import ConversationPane
 from carecli.tui.inbox.desk_runner import DeskRunner
@@ -28,7 +28,7 @@ class ChangePoller:
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         views: ViewStore,
         loader: ListLoader,
@@ -54,11 +54,12 @@ class ChangePoller:
 
     def skip(self) -> None:
         """Pass over what changed until now: it is about to be read."""
-        self._runner.ask(self._desk.changes, None)
+        self._runner.ask(self._desk.threads.wake_snoozed, 0)
+        self._runner.ask(self._desk.threads.changes, None)
 
     def poll(self) -> None:
         """Read again what changed."""
-        changed = self._runner.ask(self._desk.changes, set[ThreadId]())
+        changed = self._runner.ask(self._desk.threads.changes, set[ThreadId]())
         if changed is None or changed:
             for notice in self._listeners:
                 notice(changed)
@@ -74,7 +75,8 @@ class ChangePoller:
         self._loader.catch_up(is_changed=changed is None or bool(changed))
 
     def tick(self) -> None:
-        """A second went by: whoever became pressing meanwhile moves up in the list."""
+        """A second went by: a snooze may have ended, and whoever became pressing moves up."""
+        self._runner.ask(self._desk.threads.wake_snoozed, 0)
         now, overview = self._desk.now(), self._views.overview
         is_passed = overview.next_breach is not None and now >= overview.next_breach
         is_pressing = overview.next_pressing is not None and now >= overview.next_pressing
@@ -90,4 +92,6 @@ class ChangePoller:
         conversation = self._conversation.opened
         if conversation is not None and self._layout.is_in_thread:
             activity = ("✎ " if self._is_writing() else "") + conversation.contact.name
-        self._runner.do(lambda: self._desk.seen(activity), lambda _: self._views.refresh_overview())
+        self._runner.do(
+            lambda: self._desk.threads.seen(activity), lambda _: self._views.refresh_overview()
+        )

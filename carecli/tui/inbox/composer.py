@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from carecli.desk.conversations.rows import Conversation, Draft, Receipt
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import AnsweredByHand, Command, Note, Reply
 from carecli.domain.errors import CareError
 from carecli.domain.mention import TYPED, suggest_moderators
@@ -76,7 +76,7 @@ class Composer:
         self,
         text: ReplyText,
         pane: Banner,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         preferences: Preferences,
         layout: PaneLayout,
@@ -219,7 +219,9 @@ class Composer:
 
     def _claim(self, thread: ThreadId) -> None:
         name = self._selection.name_of(thread)
-        self._runner.do(lambda: self._desk.claim(thread), otherwise=self._claim_failed, about=name)
+        self._runner.do(
+            lambda: self._desk.conversations.claim(thread), otherwise=self._claim_failed, about=name
+        )
 
     def _claim_failed(self) -> None:
         if self.writing is not None:
@@ -304,7 +306,7 @@ class Composer:
         if writing is None or not writing.is_note:
             return
         typed = TYPED.search(self.text.before_cursor())
-        people = self._runner.ask(self._desk.people, {}) if typed is not None else {}
+        people = self._runner.ask(self._desk.planning.people, {}) if typed is not None else {}
         offers = suggest_moderators(typed[1], people) if typed is not None else []
         self.writing = replace(writing, offers=tuple(offers))
 
@@ -319,7 +321,7 @@ class Composer:
         if self.writing is None:
             return False
         thread = self.writing.thread
-        known = self._runner.ask(lambda: self._desk.snippets(thread, name), ())
+        known = self._runner.ask(lambda: self._desk.replies.snippets(thread, name), ())
         if not any(snippet.name == name for snippet in known):
             return False
         self.text.drop_before_cursor(typed)
@@ -336,13 +338,13 @@ class Composer:
         thread = self.writing.thread
 
         def answered(answers: Mapping[str, str] | None) -> None:
-            text = self._runner.ask(lambda: self._desk.fill(name, thread, answers), "")
+            text = self._runner.ask(lambda: self._desk.replies.fill(name, thread, answers), "")
             self._insert(text, name)
 
         ask_for(
             self._actions.show_window,
             self._preferences.painter,
-            self._runner.ask(lambda: self._desk.fill(name, thread), ""),
+            self._runner.ask(lambda: self._desk.replies.fill(name, thread), ""),
             answered,
             title=_("Fill in the saved reply: {name}").format(name=name),
             hint=_("Enter: next line, done on the last one · Esc: fill in later in the text"),
@@ -409,7 +411,7 @@ class Composer:
         self.keep_draft()
         self.writing = None
         if not writing.is_note:
-            self._runner.do(lambda: self._desk.release(writing.thread))
+            self._runner.do(lambda: self._desk.conversations.release(writing.thread))
 
     # sending
 
@@ -439,7 +441,7 @@ class Composer:
         self._drafts.drop(thread, writing.kind)
 
         def submit() -> Receipt:
-            return self._desk.send(command, writing.draft)
+            return self._desk.commands.send(command, writing.draft)
 
         def submitted(receipt: Receipt) -> None:
             self._is_sending = False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from carecli.desk.conversations.rows import Conversation, MessageView
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.hits import Phrase, find_hits
 from carecli.domain.model import Direction, MessageId, ThreadId
 from carecli.i18n import _
@@ -44,7 +44,7 @@ class ConversationPane:
         self,
         head: Banner,
         board: Board,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         preferences: Preferences,
         layout: PaneLayout,
@@ -84,7 +84,7 @@ class ConversationPane:
         """A thread's conversation, the open one when it is that."""
         if self.opened is not None and self.opened.row.id == thread:
             return self.opened
-        return self._runner.ask(lambda: self._desk.conversation(thread), None)
+        return self._runner.ask(lambda: self._desk.conversations.conversation(thread), None)
 
     def message_of(self, conversation: Conversation) -> MessageView | None:
         """The message commands are about: under the cursor, else the newest of the contact."""
@@ -98,7 +98,7 @@ class ConversationPane:
     def open(self, thread: ThreadId) -> bool:
         """Show a thread's conversation and give it the keys; False when it cannot be read."""
         self._events.before_open(thread)
-        conversation = self._runner.ask(lambda: self._desk.conversation(thread), None)
+        conversation = self._runner.ask(lambda: self._desk.conversations.conversation(thread), None)
         if conversation is None:
             return False
         self.opened = conversation
@@ -130,7 +130,7 @@ class ConversationPane:
         if self.opened is None:
             return
         thread = self.opened.row.id
-        conversation = self._runner.ask(lambda: self._desk.conversation(thread), None)
+        conversation = self._runner.ask(lambda: self._desk.conversations.conversation(thread), None)
         if conversation is None:
             return
         was_at_end = self.board.is_vertical_scroll_end

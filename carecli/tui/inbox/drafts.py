@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from carecli.desk.conversations.rows import Draft
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import Refusal
 from carecli.domain.model import DraftKind, ThreadId
 from carecli.tui.inbox.desk_runner import DeskRunner, StartWork
@@ -34,7 +34,7 @@ class DraftKeeper:
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         start: StartWork,
         *,
@@ -59,7 +59,7 @@ class DraftKeeper:
         """What I began to write of a kind, though it may not be on the disk yet."""
         draft = self._unsaved.get((thread, kind))
         if draft is None:
-            drafts = self._runner.ask(lambda: self._desk.drafts(thread), ())
+            drafts = self._runner.ask(lambda: self._desk.conversations.drafts(thread), ())
             draft = next((one for one in drafts if one.kind is kind), None)
         return draft if draft is not None and draft.text.strip() else None
 
@@ -73,7 +73,7 @@ class DraftKeeper:
         Raises CareError where a draft cannot be written.
         """
         for key, draft in list(self._unsaved.items()):
-            save = partial(self._desk.save_draft, draft)
+            save = partial(self._desk.conversations.save_draft, draft)
             future = self._runner.submit(save)
             if future is None:
                 save()
@@ -89,7 +89,7 @@ class DraftKeeper:
 
     def _save(self, key: Key) -> None:
         draft = self._unsaved[key]
-        future = self._runner.submit(lambda: self._desk.save_draft(draft))
+        future = self._runner.submit(lambda: self._desk.conversations.save_draft(draft))
         if future is not None:
             self._saving.add(key)
             self._start(partial(self._saved, key, draft, future), group="drafts")

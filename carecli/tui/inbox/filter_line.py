@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.widget import Widget
 from textual.widgets import Input
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.completion import Completions
 from carecli.domain.errors import CareError, FilterError
 from carecli.domain.filter import parse_filter
@@ -61,7 +61,7 @@ class FilterBar:
         self,
         line: Input,
         below: Banner,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         views: ViewStore,
         loader: ListLoader,
@@ -148,7 +148,7 @@ class FilterBar:
     def _complete(self) -> None:
         text, column = self.line.value, self.line.cursor_position
         nothing = Completions(column)
-        self._offer = self._runner.ask(lambda: self._desk.complete(text, column), nothing)
+        self._offer = self._runner.ask(lambda: self._desk.threads.complete(text, column), nothing)
         if text[self._offer.start : column] in self._offer.items:
             self._offer = nothing
         self._chosen = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Command
 from carecli.domain.errors import CareError, ConfigError
 from carecli.domain.macro import format_step
@@ -21,7 +21,7 @@ class MacroRecorder:
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         preferences: Preferences,
         *,
@@ -37,7 +37,7 @@ class MacroRecorder:
 
     def load(self) -> None:
         """Read my macros, and bind their keys; a key that is taken is left out."""
-        own = self._runner.ask(self._desk.macros, ())
+        own = self._runner.ask(self._desk.commands.macros, ())
         configured = self._preferences.settings.macros
         self.macros = {**{macro.name: macro.steps for macro in own}, **configured}
         keys = {f"macro.{macro.name}": (macro.key,) for macro in own if macro.key}

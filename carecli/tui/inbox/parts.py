@@ -9,7 +9,7 @@ from typing import Any
 from textual.app import App
 from textual.widget import Widget
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.model import ThreadId
 from carecli.tui.commands.context import CommandContext, ScreenActions
@@ -60,7 +60,7 @@ class InboxParts:
     def __init__(
         self,
         host: Host,
-        desk: InboxService,
+        desk: InboxServices,
         settings: Settings,
         extension: ScreenExtension | None,
         run: Callable[[CommandContext, str], None],
@@ -75,7 +75,7 @@ class InboxParts:
             host.start,
             self._toast,
             after_write=self._poll,
-            give_up=desk.give_up,
+            give_up=desk.threads.give_up,
         )
         self.widgets = widgets = InboxWidgets(
             preferences.painter, settings, self._read_rows, desk.now, desk.me
@@ -193,7 +193,7 @@ class InboxParts:
             view_shown=self._view_shown,
             list_changed=self._paint_title,
             after_show=lambda: host.after_refresh(self.poller.poll),
-            give_up=self._desk.give_up,
+            give_up=self._desk.threads.give_up,
         )
         self.filter_bar = FilterBar(
             widgets.filter_line,
@@ -291,7 +291,7 @@ class InboxParts:
         self._host.app().push_screen(window, answered)
 
     def _read_rows(self, ids: Sequence[ThreadId]) -> dict[ThreadId, ThreadRow]:
-        return self.runner.ask(lambda: self._desk.rows(ids, self.views.current.filter), {})
+        return self.runner.ask(lambda: self._desk.threads.rows(ids, self.views.current.filter), {})
 
     def _run_command(self, command: str) -> None:
         """Do a command that was asked for by key, and show what it is about now."""

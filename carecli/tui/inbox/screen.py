@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.tui.commands import run
 from carecli.tui.commands.context import CommandContext
 from carecli.tui.inbox.alerts import LOOK_EVERY
@@ -36,7 +36,7 @@ class InboxScreen(Screen[None]):
     AUTO_FOCUS = None
 
     def __init__(
-        self, desk: InboxService, settings: Settings, extension: ScreenExtension | None = None
+        self, desk: InboxServices, settings: Settings, extension: ScreenExtension | None = None
     ) -> None:
         """`desk` is asked for everything; `extension` stands beside the panes."""
         super().__init__(classes="extended" if extension is not None else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.domain.model import OutboxId, OutboxState, ThreadId
 from carecli.i18n import _
@@ -16,7 +16,7 @@ class SentReplies:
     """Remembers which answers are on their way."""
 
     def __init__(
-        self, desk: InboxService, runner: DeskRunner, preferences: Preferences, name: str
+        self, desk: InboxServices, runner: DeskRunner, preferences: Preferences, name: str
     ) -> None:
         """`name` is how colleagues know the moderator."""
         self._desk = desk
@@ -37,7 +37,7 @@ class SentReplies:
                 self._report(order, thread, name)
 
     def _report(self, order: OutboxId, thread: ThreadId, name: str) -> None:
-        items = self._runner.ask(lambda: self._desk.outbox(thread), ())
+        items = self._runner.ask(lambda: self._desk.commands.outbox(thread), ())
         state = next((item.state for item in items if item.id == order), OutboxState.SENT)
         if state in (OutboxState.QUEUED, OutboxState.SENDING):
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.i18n import pgettext
 from carecli.tui.inbox.bars import list_title, top_bar
 from carecli.tui.inbox.batches import BatchRunner
@@ -27,7 +27,7 @@ class StatusLines:
         top: Banner,
         title: Banner,
         foot: Banner,
-        desk: InboxService,
+        desk: InboxServices,
         preferences: Preferences,
         layout: PaneLayout,
         views: ViewStore,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import Overview, ThreadIds
 from carecli.domain.filter import parse_filter
 from carecli.domain.hits import Phrase, search_phrases
@@ -36,7 +36,7 @@ class ViewStore:
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         runner: DeskRunner,
         start: StartWork,
         *,
@@ -65,13 +65,13 @@ class ViewStore:
         """The threads of a view in its order; a view that names its threads has all of those."""
         if view.threads is not None:
             return ThreadIds(view.threads, True)
-        return self._desk.ids(view.filter, view.sort, brand, limit)
+        return self._desk.threads.ids(view.filter, view.sort, brand, limit)
 
     def matching(self, view: ListView, ids: Sequence[ThreadId], brand: str) -> set[ThreadId]:
         """Those of `ids` that the view takes in."""
         if view.threads is not None:
             return {*ids} & {*view.threads}
-        return self._desk.matching(view.filter, ids, brand)
+        return self._desk.threads.matching(view.filter, ids, brand)
 
     # the view shown
 
@@ -95,7 +95,9 @@ class ViewStore:
 
     def read_overview(self) -> None:
         """Read the counts, and show nothing of them yet."""
-        self.overview = self._runner.ask(lambda: self._desk.overview(self.brand), self.overview)
+        self.overview = self._runner.ask(
+            lambda: self._desk.threads.overview(self.brand), self.overview
+        )
 
     def refresh_overview(self) -> None:
         """Read the counts again, and say what needs attention: a stopped engine, a mention.
@@ -123,7 +125,7 @@ class ViewStore:
         self._is_counting = True
         brand = self.brand
         try:
-            self.saved = await self._runner.read(lambda: self._desk.views(brand))
+            self.saved = await self._runner.read(lambda: self._desk.threads.views(brand))
         except Exception as error:  # noqa: BLE001  shown, not raised
             self._runner.complain(error)
         self._is_counting, self._counted_at = False, time.monotonic()

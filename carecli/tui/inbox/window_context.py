@@ -6,7 +6,7 @@ from typing import Protocol
 
 from textual.app import App
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.tui.inbox.desk_runner import DeskRunner
 from carecli.tui.inbox.preferences import Preferences
 from carecli.tui.inbox.view_store import ViewStore
@@ -21,7 +21,7 @@ class WindowContext(Protocol):
         ...
 
     @property
-    def desk(self) -> InboxService:
+    def desk(self) -> InboxServices:
         """Is asked for what the window shows."""
         ...
 

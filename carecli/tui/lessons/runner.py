@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.commands import Reopen
 from carecli.domain.errors import Refusal
 from carecli.domain.model import OutboxState, ThreadId
@@ -58,7 +58,7 @@ class LessonRunner:
 
     def __init__(
         self,
-        desk: InboxService,
+        desk: InboxServices,
         course: Course,
         hear: Hear,
         keep: Callable[[Course], None],
@@ -155,11 +155,11 @@ class LessonRunner:
 
     def _reopen(self, lesson: Lesson) -> None:
         """Let everybody the lesson is about wait, as it tells the learner that they do."""
-        ids = self._desk.ids("", "newest", lesson.brand, MOST).ids
-        for thread, row in self._desk.rows(ids).items():
+        ids = self._desk.threads.ids("", "newest", lesson.brand, MOST).ids
+        for thread, row in self._desk.threads.rows(ids).items():
             if row.author in lesson.cast and not row.is_waiting and row.sending is None:
                 with suppress(Refusal):  # nobody can let wait again who never waited
-                    self._desk.submit(Reopen(thread))
+                    self._desk.commands.submit(Reopen(thread))
 
     def _turn_to(self, at: At) -> None:
         self.at = at

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from carecli.desk.conversations.rows import OutboxView
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.model import OutboxState, ThreadId, Visibility
 from carecli.tui.inbox.bars import ListView
@@ -63,16 +63,16 @@ class LessonState:
 
 
 def see(
-    desk: InboxService, brand: str, cast: Sequence[str], screen: OnScreen, hear: Hear
+    desk: InboxServices, brand: str, cast: Sequence[str], screen: OnScreen, hear: Hear
 ) -> LessonState:
     """Look now. Asks the platform too, so it belongs into a thread."""
-    rows = tuple(desk.rows(desk.ids("", "newest", brand, MOST).ids).values())
+    rows = tuple(desk.threads.rows(desk.threads.ids("", "newest", brand, MOST).ids).values())
     threads = {one.author: one.id for one in rows if one.author in cast}
     orders: dict[str, tuple[OutboxView, ...]] = {}
     hidden: set[str] = set()
     for author, thread in threads.items():
-        orders[author] = tuple(desk.outbox(thread))
-        talk = desk.conversation(thread)
+        orders[author] = tuple(desk.commands.outbox(thread))
+        talk = desk.conversations.conversation(thread)
         if talk is not None and any(
             one.visibility is Visibility.HIDDEN and one.deed in (None, OutboxState.SENT)
             for one in talk.messages
@@ -86,7 +86,7 @@ def see(
         hidden=frozenset(hidden),
         received=tuple(hear()),
         views=tuple(
-            one.filter for one in desk.views(brand, counted=False) if not one.is_configured
+            one.filter for one in desk.threads.views(brand, counted=False) if not one.is_configured
         ),
-        snippets={one.name: one.times for one in desk.snippet_usage()},
+        snippets={one.name: one.times for one in desk.replies.snippet_usage()},
     )

@@ -41,7 +41,7 @@ def write_to_marked(
     start = MassReplyDraft(kind=kind, key=uuid4().hex)
     if kept is not None:
         start = replace(start, text=kept.text, snippet=kept.snippet)
-    for one in context.desk.snippets(targets.threads[0], snippet) if snippet else ():
+    for one in context.desk.replies.snippets(targets.threads[0], snippet) if snippet else ():
         if one.name == snippet:
             start = replace(start, text=one.text, snippet=snippet)
     writer = _write(context, targets, start)
@@ -93,7 +93,7 @@ def _pick(context: CommandContext, targets: Targets, writer: MassReplyWindow) ->
     first = targets.threads[0]
     called = CALL.search(writer.text.before_cursor())
     if called is not None:
-        known = context.runner.ask(lambda: context.desk.snippets(first, called[1]), ())
+        known = context.runner.ask(lambda: context.desk.replies.snippets(first, called[1]), ())
         for one in known:
             if one.name == called[1]:
                 writer.text.drop_before_cursor(len(called[0]))
@@ -168,7 +168,7 @@ def review_of(
     context: CommandContext, threads: Sequence[ThreadId], circular: MassReplyDraft
 ) -> Review:
     """What would be sent, and what is left out; may take long."""
-    found = context.desk.address(
+    found = context.desk.replies.address(
         threads,
         circular.text,
         circular.answers,
@@ -178,4 +178,4 @@ def review_of(
     )
     named = [*list(found.refused)[:SHOWN], *[one.thread for one in found.replies][:SHOWN]]
     done_at = found.done_at if len(found.replies) > 1 else None
-    return Review(found.replies, found.refused, context.desk.rows(named), done_at)
+    return Review(found.replies, found.refused, context.desk.threads.rows(named), done_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from carecli.desk.conversations.rows import SnippetView
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.model import ThreadId
 from carecli.domain.snippet import placeholders
 from carecli.i18n import _
@@ -17,7 +17,7 @@ from carecli.tui.widgets.form import Form, FormField
 
 
 def pick(
-    desk: InboxService,
+    desk: InboxServices,
     runner: DeskRunner,
     selection: Selection,
     painter: Painter,
@@ -34,7 +34,7 @@ def pick(
     known: dict[str, SnippetView] = {}
 
     def find(typed: str) -> Sequence[Choice]:
-        found = runner.ask(lambda: desk.snippets(thread, typed), ())
+        found = runner.ask(lambda: desk.replies.snippets(thread, typed), ())
         known.update((one.name, one) for one in found)
         return [
             Choice(

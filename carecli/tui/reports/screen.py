@@ -84,7 +84,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
 
     def _sheet(self) -> ReportSheet:
         place, watch = self.place, self._watch
-        return self.context.desk.report_sheet(place.asked, place.by, watch.progress)
+        return self.context.desk.reports.report_sheet(place.asked, place.by, watch.progress)
 
     def _columns_of(self, sheet: ReportSheet, width: int) -> tuple[list[Column], list[int]]:
         is_double = width >= DOUBLE
@@ -336,7 +336,7 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
     async def issue(self, asked: ReportAsked) -> None:
         """Issue a month, and show it as it was issued."""
         done = await self._compute(
-            lambda: self.context.desk.issue(asked, self._watch.progress), _("Issuing")
+            lambda: self.context.desk.reports.issue(asked, self._watch.progress), _("Issuing")
         )
         if done is not None:
             self.load()
@@ -363,7 +363,8 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
     async def export(self, asked: ReportAsked, kind: str) -> None:
         """Write a report into a file, and say where it is."""
         file = await self._compute(
-            lambda: self.context.desk.export_report(asked, kind, language()), _("Saving the report")
+            lambda: self.context.desk.reports.export_report(asked, kind, language()),
+            _("Saving the report"),
         )
         if file is not None:
             self.context.runner.say(_("The report was saved to {file}.").format(file=file))
@@ -399,9 +400,9 @@ class ReportScreen(LinkRowsScreen[ReportSheet]):
         group = behind.groups[0] if len(behind.groups) == 1 else None
 
         def read() -> tuple[ThreadId, ...]:
-            rows = self.context.desk.report(asked, kpi, group, self._watch.progress).rows
+            rows = self.context.desk.reports.report(asked, kpi, group, self._watch.progress).rows
             threads = _threads(rows, behind)
-            shown = self.context.desk.matching(
+            shown = self.context.desk.threads.matching(
                 "", threads
             )  # some may be gone, or no matter of mine
             return tuple(one for one in threads if one in shown)

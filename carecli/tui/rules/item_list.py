@@ -75,7 +75,7 @@ class ItemListScreen(ModalScreen[str | None], Generic[Item]):
     @property
     def ruling(self) -> RuleService:
         """The rules; only in a thread, until something was read."""
-        return self.context.desk.ruling
+        return self.context.desk.rules
 
     @property
     def item(self) -> Item | None:

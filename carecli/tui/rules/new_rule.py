@@ -159,7 +159,7 @@ def begin_rule(context: WindowContext, written: Callable[[str], None]) -> None:
 
     def write(draft: RuleDraft | None) -> None:
         if draft is not None:
-            context.runner.do(lambda: context.desk.ruling.write_rule(draft), written)
+            context.runner.do(lambda: context.desk.rules.write_rule(draft), written)
 
     choices = [Choice(kind.value, _(DOES[kind])) for kind in OFFERED]
     context.app.push_screen(
@@ -177,12 +177,12 @@ def _ask_value(context: WindowContext, kind: DeedKind, told: Callable[[str | Non
         case DeedKind.TEAM:
             choices = [
                 Choice(key, name)
-                for key, name in context.runner.ask(context.desk.teams, {}).items()
+                for key, name in context.runner.ask(context.desk.planning.teams, {}).items()
             ]
         case DeedKind.ASSIGN:
             choices = [
                 Choice(key, name)
-                for key, name in context.runner.ask(context.desk.people, {}).items()
+                for key, name in context.runner.ask(context.desk.planning.people, {}).items()
             ]
         case DeedKind.DONE:
             choices = [Choice(one.value, reason_name(one)) for one in NoReplyReason]

@@ -55,7 +55,7 @@ class RuleActionKeys:
             return
         decision = item.decision
         self._screen.do(
-            lambda: context.desk.undo_decision(decision),
+            lambda: context.desk.commands.undo_decision(decision),
             lambda what: _("Undone: {what}").format(what=what),
         )
 

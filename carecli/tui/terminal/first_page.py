@@ -37,7 +37,7 @@ from carecli.tui.style.theme import Palette, Shade
 from carecli.tui.style.widths import ANSWER, PROBES, question
 
 if TYPE_CHECKING:
-    from carecli.desk.protocol import InboxService
+    from carecli.desk.services import InboxServices
 
 ENTER = "\x1b[?2026h\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l"
@@ -111,7 +111,7 @@ def ansi(
     return "".join(parts)
 
 
-def first_page(desk: InboxService, size: tuple[int, int], settings: Settings) -> str:
+def first_page(desk: InboxServices, size: tuple[int, int], settings: Settings) -> str:
     """The first page's bytes for a terminal of `size` columns and lines."""
     width, height = size
     look, keymap, now = (
@@ -121,10 +121,10 @@ def first_page(desk: InboxService, size: tuple[int, int], settings: Settings) ->
     )
     per = 1 if settings.compact else 2
     body = max(1, height - 2)
-    at, overview = panes(width), desk.overview()
-    found = desk.ids(WAITING.filter, WAITING.sort, "", 200)
+    at, overview = panes(width), desk.threads.overview()
+    found = desk.threads.ids(WAITING.filter, WAITING.sort, "", 200)
     ids = found.ids[: (body - 1) // per + 1]
-    rows = desk.rows(ids)
+    rows = desk.threads.rows(ids)
     scrolls = len(found.ids) * per > body - 1 or not found.is_whole
     written: list[str] = []
     true_colour = has_true_colour()
@@ -194,7 +194,7 @@ class FirstPage:
 
 
 def splash(
-    desk: InboxService, settings: Settings, *, size: tuple[int, int], out: TextIO | None = None
+    desk: InboxServices, settings: Settings, *, size: tuple[int, int], out: TextIO | None = None
 ) -> FirstPage:
     """Paint the first page. Until it is put back the terminal does not echo what is typed.
 

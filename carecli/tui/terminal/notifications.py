@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from carecli.desk.threads.alerts import Alert
+from carecli.desk.threads.rows import Alert
 from carecli.domain.text import one_line
 from carecli.i18n import ngettext
 

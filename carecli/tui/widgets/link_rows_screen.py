@@ -13,8 +13,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from carecli.desk.planning.rows import Handover, Today
-from carecli.desk.protocol import InboxService
 from carecli.desk.replies.rows import History
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.domain.model import ThreadId
 from carecli.i18n import _
@@ -157,7 +157,7 @@ class LinkRowsScreen(ModalScreen[str | None], Generic[Found]):
 class TodayScreen(LinkRowsScreen[Today]):
     """How a day starts: numbers on the left, threads on the right where there is room for both."""
 
-    def __init__(self, painter: Painter, desk: InboxService, zone: str, brand: str) -> None:
+    def __init__(self, painter: Painter, desk: InboxServices, zone: str, brand: str) -> None:
         def lay_out(found: Today, width: int) -> tuple[list[Column], list[int]]:
             is_double = width >= DOUBLE
             widths = [LEFT, width - LEFT - GAP] if is_double else [width]
@@ -166,7 +166,7 @@ class TodayScreen(LinkRowsScreen[Today]):
 
         hint = _("↑↓ ←→ · Enter show the list · Esc close")
         title = _("Today, {day}").format(day=day(desk.now(), zone))
-        super().__init__(painter, title, hint, lambda: desk.today(brand=brand), lay_out)
+        super().__init__(painter, title, hint, lambda: desk.planning.today(brand=brand), lay_out)
 
 
 class HandoverScreen(LinkRowsScreen[Handover]):
@@ -174,13 +174,13 @@ class HandoverScreen(LinkRowsScreen[Handover]):
 
     answers = ("n", "w", "R")
 
-    def __init__(self, painter: Painter, desk: InboxService, zone: str) -> None:
+    def __init__(self, painter: Painter, desk: InboxServices, zone: str) -> None:
         def lay_out(found: Handover, width: int) -> tuple[list[Column], list[int]]:
             return [handover_column(found, zone, width)], [width]
 
         hint = _("n note · w save to a file · R unassign · Enter show it · Esc close")
         title = _("Handover, {day}").format(day=day(desk.now(), zone))
-        super().__init__(painter, title, hint, desk.handover, lay_out)
+        super().__init__(painter, title, hint, desk.planning.handover, lay_out)
 
 
 class HistoryScreen(LinkRowsScreen[History]):

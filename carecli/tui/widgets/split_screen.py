@@ -8,7 +8,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from carecli.desk.protocol import InboxService
+from carecli.desk.services import InboxServices
 from carecli.domain.errors import CareError
 from carecli.domain.model import DAY, HOUR, Millis
 from carecli.domain.split import Method, Plan, ShiftPerson
@@ -37,7 +37,7 @@ class SplitScreen(Dialog):
     """Dismissed with `assign` once `split.plan` is to be carried out."""
 
     def __init__(
-        self, painter: Painter, desk: InboxService, split: SplitDraft, filter_text: str, brand: str
+        self, painter: Painter, desk: InboxServices, split: SplitDraft, filter_text: str, brand: str
     ) -> None:
         super().__init__(painter, _("Split the backlog"), _(HINT))
         self.split = split
@@ -74,7 +74,7 @@ class SplitScreen(Dialog):
         people, method = self._people, split.method
 
         def read() -> Plan:
-            return self._desk.split_preview(
+            return self._desk.planning.split_preview(
                 self._filter, people, method, split.since, split.until, self._brand
             )
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from carecli.desk.protocol import InboxService
 from carecli.desk.rules.rulebook import Rulebook
 from carecli.desk.rules.runner import Moderation
 from carecli.desk.rules.service import StoreRuleService
+from carecli.desk.services import InboxServices
 from carecli.desk.threads.rows import ThreadRow
 from carecli.domain.events import Author, MessageSeen
 from carecli.domain.model import MINUTE, ContactPoint, ThreadId
@@ -27,7 +27,7 @@ class Ruled:
 
     shop: Shop
     folder: Path
-    desk: InboxService
+    desk: InboxServices
     rules: StoreRuleService
     moderation: Moderation
 
@@ -83,8 +83,8 @@ class Ruled:
 
     def found(self, filter_text: str) -> list[ThreadRow]:
         """The threads a filter shows."""
-        ids = list(self.desk.ids(filter_text, "newest").ids)
-        return [self.desk.rows(ids)[id_] for id_ in ids]
+        ids = list(self.desk.threads.ids(filter_text, "newest").ids)
+        return [self.desk.threads.rows(ids)[id_] for id_ in ids]
 
     def deeds(self, name: str) -> list[tuple[str, str, str]]:
         return [(one.kind, one.state, one.reason) for one in reversed(self.rules.log(name))]

@@ -138,7 +138,7 @@ def test_what_is_history_is_left_alone(ruled: Ruled) -> None:
 def test_a_persons_decisions_stand_before_rules(ruled: Ruled) -> None:
     ruled.live(ALLERGY, "allergy")
     thread = ruled.says("Ola", "Dzień dobry", thread="t")
-    ruled.desk.submit(Recolour(thread, Colour.YELLOW))
+    ruled.desk.commands.submit(Recolour(thread, Colour.YELLOW))
     ruled.says("Ola", "mam wysypkę", thread="t")
     reasons = {kind: reason for kind, _, reason in ruled.deeds("allergy")}
     assert reasons["colour"] == "a person set the colour"
@@ -256,7 +256,7 @@ def test_a_person_takes_back_what_a_rule_did(ruled: Ruled) -> None:
     thread = ruled.says("Ola", "debil")
     hide = ruled.rules.why(thread).deeds[1]
     assert hide.decision is not None
-    ruled.desk.undo_decision(hide.decision)
+    ruled.desk.commands.undo_decision(hide.decision)
     assert ruled.orders() == []
 
 
@@ -273,7 +273,7 @@ def test_a_dry_run_tells_what_people_did_with_what_it_would_hit(ruled: Ruled) ->
     ruled.shop.says("Ola", "debil")
     kind = ruled.shop.says("Ela", "debil, ale żartuję")
     ruled.shop.says("Iza", "Dzień dobry")
-    ruled.desk.submit(Done(kind))
+    ruled.desk.commands.submit(Done(kind))
     ruled.write(INSULTS)
     trial = ruled.rules.dry_run("insults")
     assert (trial.read, trial.seen, trial.hits) == (3, 3, 2)

@@ -34,10 +34,10 @@ def test_a_new_rule_acts_on_what_waits_and_one_undo_takes_all_of_it_back(ruled: 
         ("team", "done", old),
     ]
     assert [row.id for row in ruled.found("label:parcel team:specialists")] == [old]
-    assert ruled.desk.undo() == "applied the rule parcels to waiting threads"
+    assert ruled.desk.commands.undo() == "applied the rule parcels to waiting threads"
     assert ruled.found("label:parcel") == []
     assert ruled.found("team:specialists") == []
-    assert ruled.desk.redo() == "applied the rule parcels to waiting threads"
+    assert ruled.desk.commands.redo() == "applied the rule parcels to waiting threads"
     assert [row.id for row in ruled.found("label:parcel")] == [old]
     assert other not in [row.id for row in ruled.found("team:specialists")]
 
@@ -62,7 +62,7 @@ def test_caps_hold_and_the_rest_waits_for_a_person(ruled: Ruled) -> None:
     ruled.rules.apply("spam")
     assert states(ruled, "spam") == ["done", "done", "waiting"]
     assert len(ruled.orders()) == 2
-    ruled.desk.undo()
+    ruled.desk.commands.undo()
     assert ruled.orders() == []
 
 
@@ -80,13 +80,13 @@ def test_undo_takes_back_what_was_asked_too_and_redo_asks_again(ruled: Ruled) ->
     ruled.live(THANKS, "thanks")
     ruled.rules.apply("thanks")
     [asked] = ruled.rules.waiting()
-    assert ruled.desk.undo() == "applied the rule thanks to waiting threads"
+    assert ruled.desk.commands.undo() == "applied the rule thanks to waiting threads"
     assert ruled.rules.waiting() == []
     [(_kind, state, reason)] = ruled.deeds("thanks")
     assert (state, reason) == ("refused", "applying the rule was undone")
-    ruled.desk.redo()
+    ruled.desk.commands.redo()
     assert ruled.rules.waiting() == [asked]
-    ruled.desk.undo()
+    ruled.desk.commands.undo()
     ruled.rules.apply("thanks")
     assert len(ruled.rules.waiting()) == 1
 
@@ -99,7 +99,7 @@ def test_undo_leaves_what_a_person_decided_meanwhile(ruled: Ruled) -> None:
     first, second = ruled.rules.waiting()
     ruled.rules.approve([first.id])
     ruled.rules.decline([second.id])
-    ruled.desk.undo()
+    ruled.desk.commands.undo()
     assert states(ruled, "spam") == ["done", "done", "done", "declined"]
     assert len(ruled.orders()) == 1, "what was approved by itself stands"
 

@@ -57,7 +57,7 @@ def test_somebody_is_blocked_once_however_much_they_write(ruled: Ruled) -> None:
 def test_whom_a_person_let_write_again_no_rule_blocks(ruled: Ruled) -> None:
     ruled.live(UNATTENDED, "watches")
     thread = ruled.says("Jan", "Tanie zegarki")
-    ruled.desk.submit(Moderate(thread, None, OutboxVerb.UNBLOCK))
+    ruled.desk.commands.submit(Moderate(thread, None, OutboxVerb.UNBLOCK))
     ruled.says("Jan", "Jeszcze zegarki")
     assert ruled.orders() == []
     why = "a person decided whether to block them"
@@ -67,7 +67,7 @@ def test_whom_a_person_let_write_again_no_rule_blocks(ruled: Ruled) -> None:
 def test_red_and_the_allow_list_stand_before_it(ruled: Ruled) -> None:
     ruled.live(UNATTENDED, "watches")
     thread = ruled.says("Jan", "Gdzie paczka?", thread="t1")
-    ruled.desk.submit(Recolour(thread, Colour.RED))
+    ruled.desk.commands.submit(Recolour(thread, Colour.RED))
     ruled.says("Jan", "Tanie zegarki", thread="t1")
     allowed = ruled.says("Ola", "Dzień dobry")
     ruled.rules.allow(allowed, on=True)

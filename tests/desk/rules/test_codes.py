@@ -21,7 +21,7 @@ then: {sentiment: negative, stage: purchase, theme: [delivery, packaging]}
 
 
 def codes(ruled: Ruled, thread: ThreadId) -> list[CodeView]:
-    talk = ruled.desk.conversation(thread)
+    talk = ruled.desk.conversations.conversation(thread)
     assert talk is not None
     return [code for message in talk.messages for code in message.codes]
 
@@ -42,12 +42,12 @@ def test_a_live_rule_codes_at_once_and_can_be_taken_back(ruled: Ruled) -> None:
     assert ruled.deeds("parcels") == [
         (kind, "done", "") for kind in ("sentiment", "stage", "theme")
     ]
-    ruled.desk.submit(Code(thread, sentiment="positive", without=("packaging",)))
+    ruled.desk.commands.submit(Code(thread, sentiment="positive", without=("packaging",)))
     assert ("sentiment", "positive", "Ana") in said(ruled, thread)
     assert ("theme", "packaging", "rule parcels") not in said(ruled, thread)
     decision = ruled.rules.why(thread).deeds[1].decision
     assert decision is not None
-    ruled.desk.undo_decision(decision)
+    ruled.desk.commands.undo_decision(decision)
     assert not [one for one in said(ruled, thread) if one[0] == "stage"]
 
 
@@ -55,7 +55,7 @@ def test_a_rule_codes_nothing_a_person_coded(ruled: Ruled) -> None:
     """The message is read again, as after an edit: the person's sentiment stays."""
     ruled.live(RULE, "parcels")
     thread = ruled.says("Ola", "Gdzie krem?")
-    ruled.desk.submit(Code(thread, sentiment="neutral"))
+    ruled.desk.commands.submit(Code(thread, sentiment="neutral"))
     with ruled.shop.database.write() as db:
         db.execute("UPDATE messages SET text = 'Gdzie paczka?' WHERE thread_id = ?", (thread,))
         (message,) = db.execute("SELECT id FROM messages WHERE thread_id = ?", (thread,)).fetchone()
@@ -89,7 +89,7 @@ def taught(ruled: Ruled, times: int, **but: int) -> Triage:
         for n in range(but.get(value, times)):
             thread = ruled.says(f"{value}{n}", f"{text} {n}")
             stage = next(stages) if value == "positive" else "purchase"
-            ruled.desk.submit(Code(thread, sentiment=value, stage=stage))
+            ruled.desk.commands.submit(Code(thread, sentiment=value, stage=stage))
     ruled.shop.now += 1
     triage.learn(ruled.shop.database, ruled.shop.now)
     return triage
@@ -124,12 +124,12 @@ def test_rare_values_are_not_waited_for_and_never_suggested(ruled: Ruled) -> Non
 def test_only_what_people_coded_and_did_not_take_back_teaches(ruled: Ruled) -> None:
     triage = ruled.moderation.triage = Triage()
     thread = ruled.says("Ola", "paczka")
-    ruled.desk.submit(Code(thread, sentiment="negative"), Actor("rule", "parcels"))
-    ruled.desk.submit(Code(thread, themes=("price",)))
-    ruled.desk.submit(Code(thread, sentiment="none"))
-    ruled.desk.submit(Label(thread, add=("x",)))
-    ruled.desk.submit(Code(thread, stage="loyalty"))
-    ruled.desk.undo()
+    ruled.desk.commands.submit(Code(thread, sentiment="negative"), Actor("rule", "parcels"))
+    ruled.desk.commands.submit(Code(thread, themes=("price",)))
+    ruled.desk.commands.submit(Code(thread, sentiment="none"))
+    ruled.desk.commands.submit(Label(thread, add=("x",)))
+    ruled.desk.commands.submit(Code(thread, stage="loyalty"))
+    ruled.desk.commands.undo()
     assert triage.learn(ruled.shop.database, ruled.shop.now) == 0
 
 

@@ -36,7 +36,7 @@ def paste(ruled: Ruled, text: str, *, written: str = "", author: str = "Ewa") ->
             ruled.folder / "rules", ruled.folder / "words", "Europe/Warsaw", known
         )
     )
-    return desk.add_entry("groups", ManualEntry(text, author=author, written=written))
+    return desk.commands.add_entry("groups", ManualEntry(text, author=author, written=written))
 
 
 @pytest.mark.parametrize("written", ["", "3h", "2020-01-05 18:20"])

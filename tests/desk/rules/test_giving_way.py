@@ -76,7 +76,7 @@ def test_safety_stands_before_hiding_wherever_its_rule_stands(ruled: Ruled) -> N
 def test_what_turned_red_while_it_waited_is_not_sent(ruled: Ruled) -> None:
     ruled.live(CONTEST.replace("unattended: true", "unattended: false"), "contest")
     thread = ruled.says("Ana Paz", "quiero ganar", post="contest-1")
-    ruled.desk.submit(Recolour(thread, Colour.RED))
+    ruled.desk.commands.submit(Recolour(thread, Colour.RED))
     [waiting] = ruled.rules.waiting()
     [done] = ruled.rules.approve([waiting.id])
     assert (done.state, done.reason) == ("refused", "the thread is red")
@@ -86,7 +86,7 @@ def test_what_turned_red_while_it_waited_is_not_sent(ruled: Ruled) -> None:
 def test_what_people_answered_while_it_waited_is_not_answered_again(ruled: Ruled) -> None:
     ruled.live(CONTEST.replace("unattended: true", "unattended: false"), "contest")
     thread = ruled.says("Ana Paz", "quiero ganar", post="contest-1")
-    receipt = ruled.desk.submit(Reply(thread, "¡Suerte!"))
+    receipt = ruled.desk.commands.submit(Reply(thread, "¡Suerte!"))
     ruled.shop.pass_(MINUTE)
     ruled.shop.sent(receipt.outbox, "reply-1")
     [(place,)] = ruled.shop.all("SELECT platform_id FROM threads WHERE id = ?", thread)
@@ -108,7 +108,7 @@ def test_what_a_person_showed_again_no_other_rule_hides(ruled: Ruled) -> None:
     thread = ruled.says("Ola", "debil")
     hide = ruled.rules.why(thread).deeds[1]
     assert hide.decision is not None
-    ruled.desk.undo_decision(hide.decision)
+    ruled.desk.commands.undo_decision(hide.decision)
     ruled.shop.now += MINUTE
     edits(ruled, f"avon-fb:Ola:debil:{written}", "Ola", "cham", written)
     assert ruled.deeds("rude") == [("hide", "refused", "a person decided about this message")]
@@ -235,7 +235,7 @@ tests: {hit: ["pozew"], miss: ["paczka"]}
     ruled.live(rule, "flagged")
     ruled.says("Ela", "pozew", thread="calm")
     thread = ruled.says("Ola", "Dzień dobry", thread="t")
-    ruled.desk.submit(Flag(thread))
+    ruled.desk.commands.submit(Flag(thread))
     ruled.says("Ola", "będzie pozew", thread="t")
     assert ruled.deeds("flagged") == [("team", "done", "")]
     assert [row.id for row in ruled.found("team:specialists")] == [thread]

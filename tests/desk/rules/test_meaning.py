@@ -38,14 +38,14 @@ def coloured(ruled: Ruled) -> None:
     """Each colour was chosen twenty times."""
     for n in range(20):
         for colour, text in SAID.items():
-            ruled.desk.submit(Recolour(ruled.says(f"{colour}{n}", text), colour))
+            ruled.desk.commands.submit(Recolour(ruled.says(f"{colour}{n}", text), colour))
 
 
 def judged(ruled: Ruled) -> None:
     """The flag was confirmed and lowered 25 times each."""
     for n in range(25):
         for step, text in ((SafetyStep.CONFIRM, RASH), (SafetyStep.LOWER, THANKS)):
-            ruled.desk.submit(Safety(ruled.says(f"{step}{n}", text), step))
+            ruled.desk.commands.submit(Safety(ruled.says(f"{step}{n}", text), step))
 
 
 def safety(ruled: Ruled, thread: ThreadId) -> str:
@@ -75,7 +75,7 @@ def test_it_takes_the_place_of_what_words_suggested(ruled: Ruled, triage: Meanin
 def test_what_a_person_coloured_is_let_be(ruled: Ruled, triage: MeaningTriage) -> None:
     coloured(ruled)
     thread = ruled.says("Ola", "My lawyer will sue you")
-    ruled.desk.submit(Recolour(thread, Colour.GREEN))
+    ruled.desk.commands.submit(Recolour(thread, Colour.GREEN))
     look(ruled, triage)
     assert ruled.rules.why(thread).suggested == ""
 
@@ -112,7 +112,7 @@ def test_the_safety_flag_is_raised_for_a_person_to_look_at(
     )
     assert actor == str(Actor("suggestion", "safety"))
     assert isinstance(decision, int)
-    ruled.desk.undo_decision(decision)
+    ruled.desk.commands.undo_decision(decision)
     assert safety(ruled, rash) == ""
     look(ruled, MeaningTriage(ruled.shop.context()))
     assert safety(ruled, rash) == "", "what a person took back is not raised again"
@@ -121,7 +121,7 @@ def test_the_safety_flag_is_raised_for_a_person_to_look_at(
 def test_a_flag_that_a_person_lowered_stays_lowered(ruled: Ruled, triage: MeaningTriage) -> None:
     judged(ruled)
     thread = ruled.says("Ola", RASH)
-    ruled.desk.submit(Safety(thread, SafetyStep.LOWER))
+    ruled.desk.commands.submit(Safety(thread, SafetyStep.LOWER))
     look(ruled, triage)
     assert safety(ruled, thread) == ""
 
@@ -130,7 +130,7 @@ def test_no_flag_is_raised_before_there_are_enough_examples(
     ruled: Ruled, triage: MeaningTriage
 ) -> None:
     for n in range(5):
-        ruled.desk.submit(Safety(ruled.says(f"Ola{n}", RASH), SafetyStep.CONFIRM))
+        ruled.desk.commands.submit(Safety(ruled.says(f"Ola{n}", RASH), SafetyStep.CONFIRM))
     thread = ruled.says("Eva", RASH)
     assert look(ruled, triage) == 0
     assert safety(ruled, thread) == ""

@@ -24,7 +24,7 @@ def test_the_sum_adds_up_and_follows_the_colour(ruled: Ruled) -> None:
     assert first.started_at + first.within == first.deadline
     assert (first.zone, first.working) == ("", [])
     desk = ruled.shop.desk()
-    desk.submit(Recolour(thread, Colour.RED))
+    desk.commands.submit(Recolour(thread, Colour.RED))
     after = ruled.rules.why(thread).deadline
     assert after is not None
     assert after.started_at == first.started_at, "another colour counts from the same start"
@@ -35,11 +35,11 @@ def test_the_sum_adds_up_and_follows_the_colour(ruled: Ruled) -> None:
 def test_who_set_the_colour_is_told_before_and_after(ruled: Ruled) -> None:
     thread = ruled.says("Ola", "Gdzie paczka?")
     ana, ola = ruled.shop.desk(), ruled.shop.desk("ola")
-    ana.submit(Recolour(thread, Colour.YELLOW), Actor("rule", "anger"))
-    ana.submit(Recolour(thread, Colour.RED))
-    ana.undo()
-    ola.submit(Recolour(thread, Colour.GREEN))
-    ola.submit(Recolour(thread, None))
+    ana.commands.submit(Recolour(thread, Colour.YELLOW), Actor("rule", "anger"))
+    ana.commands.submit(Recolour(thread, Colour.RED))
+    ana.commands.undo()
+    ola.commands.submit(Recolour(thread, Colour.GREEN))
+    ola.commands.submit(Recolour(thread, None))
     found = ruled.rules.why(thread)
     assert [(one.by, one.colour, one.is_undone) for one in found.steps] == [
         ("rule anger", "yellow", False),
@@ -57,7 +57,7 @@ def test_an_ended_wait_is_reckoned_by_the_protocol_it_was_judged_by(ruled: Ruled
     with ruled.shop.database.write() as db:
         enact(db, Protocol(), ruled.shop.now - DAY)
     thread = ruled.says("Ola", "Gdzie paczka?")
-    ruled.shop.desk().submit(Done(thread))
+    ruled.shop.desk().commands.submit(Done(thread))
     ruled.shop.now += DAY
     with ruled.shop.database.write() as db:
         enact(db, Protocol({each: ColourRule(MINUTE, "care") for each in Colour}), ruled.shop.now)

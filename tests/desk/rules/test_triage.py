@@ -20,7 +20,7 @@ def taught(ruled: Ruled, times: int) -> Triage:
     for n in range(times):
         for colour, text in SAID.items():
             thread = ruled.says(f"{colour}{n}", f"{text} {n}")
-            ruled.desk.submit(Recolour(thread, colour))
+            ruled.desk.commands.submit(Recolour(thread, colour))
     ruled.shop.now += 1
     triage.learn(ruled.shop.database, ruled.shop.now)
     return triage
@@ -50,8 +50,8 @@ def test_suggestions_are_judged_by_the_next_choices(ruled: Ruled) -> None:
     taught(ruled, 20)
     right, _ = suggested(ruled, "mój prawnik złoży pozew")
     wrong, _ = suggested(ruled, "jaka jest cena")
-    ruled.desk.submit(Recolour(right, Colour.RED))
-    ruled.desk.submit(Recolour(wrong, Colour.YELLOW))
+    ruled.desk.commands.submit(Recolour(right, Colour.RED))
+    ruled.desk.commands.submit(Recolour(wrong, Colour.YELLOW))
     why = ruled.rules.why(right)
     assert (why.judged, why.right) == (2, 1)
 
@@ -59,9 +59,9 @@ def test_suggestions_are_judged_by_the_next_choices(ruled: Ruled) -> None:
 def test_machines_and_what_was_taken_back_teach_nothing(ruled: Ruled) -> None:
     triage = ruled.moderation.triage = Triage()
     thread = ruled.says("Ola", "prawnik")
-    ruled.desk.submit(Recolour(thread, Colour.RED), Actor("rule", "crisis"))
-    ruled.desk.submit(Recolour(thread, Colour.RED))
-    ruled.desk.undo()
+    ruled.desk.commands.submit(Recolour(thread, Colour.RED), Actor("rule", "crisis"))
+    ruled.desk.commands.submit(Recolour(thread, Colour.RED))
+    ruled.desk.commands.undo()
     assert triage.learn(ruled.shop.database, ruled.shop.now) == 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from carecli.desk.rules.rulebook import Rulebook
-from carecli.desk.threads.rejected import Outsiders
 from carecli.domain.events import Author, MessageSeen, TurnedAway
 from carecli.domain.model import ContactPoint
 from carecli.store.outsiders import turn_away
@@ -36,7 +35,7 @@ def test_rules_see_what_is_taken_in(ruled: Ruled) -> None:
             ruled.folder / "rules", ruled.folder / "words", "Europe/Warsaw", known
         )
     )
-    kept: Outsiders = desk.records.outsiders
+    kept = desk.records.outsiders
     [listed] = kept.listed()
 
     [thread] = kept.take([listed.id])

@@ -8,13 +8,13 @@ from sqlite3 import Connection
 
 from carecli.desk.context import DeskContext
 from carecli.desk.rules.entry_check import let_rules_look
+from carecli.desk.session import DeskSession
 from carecli.desk.wording import all_attached
 from carecli.domain.errors import Refusal
 from carecli.domain.model import Millis, ThreadId, moderator
 from carecli.domain.text import one_line, printable
 from carecli.i18n import N_, _
 from carecli.store import outsiders, situation
-from carecli.store.db import Database
 from carecli.store.intake import take_in
 from carecli.store.policies import Policies
 
@@ -45,25 +45,23 @@ class OutsiderView:
 class Outsiders:
     """The list of what was turned away, and what a person decides about it."""
 
-    def __init__(self, finder: Database, writer: Database, context: DeskContext) -> None:
-        self._finder = finder
-        self._writer = writer
-        self._context = context
+    def __init__(self, session: DeskSession) -> None:
+        self._session = session
 
     def listed(self, *, every: bool = False) -> Sequence[OutsiderView]:
         """What nobody has decided on, the newest first; with `every`, the rest too."""
-        with self._finder.read() as db:
-            return [_view(one, self._context) for one in outsiders.listed(db, every=every)]
+        with self._session.finder.read() as db:
+            return [_view(one, self._session.context) for one in outsiders.listed(db, every=every)]
 
     def take(self, ids: Sequence[int]) -> list[ThreadId]:
         """Take these in as if they had not been turned away; the threads where they wait.
 
         All of them, or Refusal and none.
         """
-        self._context.check_may_decide()
-        now = self._context.clock()
+        self._session.context.check_may_decide()
+        now = self._session.now()
         threads: list[ThreadId] = []
-        with self._writer.write() as db:
+        with self._session.writer.write() as db:
             for id_ in ids:
                 one = _open(db, id_)
                 assert one.message is not None
@@ -76,8 +74,8 @@ class Outsiders:
                     policies=Policies(db),
                     source="turned away",
                 )
-                let_rules_look(db, self._context, taken.messages, now)
-                outsiders.decide(db, id_, "taken", str(moderator(self._context.me)))
+                let_rules_look(db, self._session.context, taken.messages, now)
+                outsiders.decide(db, id_, "taken", str(moderator(self._session.me)))
                 threads.append(
                     ThreadId(situation.thread_of(db, one.channel_id, one.message.thread))
                 )
@@ -85,11 +83,11 @@ class Outsiders:
 
     def dismiss(self, ids: Sequence[int]) -> int:
         """Put these aside for good; how many. All of them, or Refusal and none."""
-        self._context.check_may_decide()
-        with self._writer.write() as db:
+        self._session.context.check_may_decide()
+        with self._session.writer.write() as db:
             for id_ in ids:
                 _open(db, id_)
-                outsiders.decide(db, id_, "dismissed", str(moderator(self._context.me)))
+                outsiders.decide(db, id_, "dismissed", str(moderator(self._session.me)))
         return len(ids)
 
 
