@@ -243,13 +243,13 @@ def _check_workers(config: Config, reader: DocumentReader) -> None:
     def person(name: str, key: str) -> None:
         if name in idle:
             others = [moderator for moderator in config.moderators if moderator not in idle]
-            said = f"{name!r} has read-only access, so nothing can be assigned to them"
-            reader.wrong(key, said, hint=expected_one_of(others))
+            problem = f"{name!r} has read-only access, so nothing can be assigned to them"
+            reader.wrong(key, problem, hint=expected_one_of(others))
 
     def team(name: str, key: str) -> None:
         if name in empty:
-            said = f"everyone in the team {name!r} has read-only access"
-            reader.wrong(key, said, hint="give the team a moderator or a specialist")
+            problem = f"everyone in the team {name!r} has read-only access"
+            reader.wrong(key, problem, hint="give the team a moderator or a specialist")
 
     for name, moderator in people.items():
         for place, absence in enumerate(moderator.absent):
@@ -351,7 +351,8 @@ def _with_absolute_paths(config: Config, folder: Path) -> Config:
         for name, channel in config.channels.items()
     }
     reports = {
-        name: replace(one, folder=absolute(one.folder)) for name, one in config.reports.items()
+        name: replace(report, folder=absolute(report.folder))
+        for name, report in config.reports.items()
     }
     return replace(
         config,

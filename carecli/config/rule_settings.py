@@ -16,7 +16,6 @@ Trait = Literal[
 ]
 Author = Literal["new", "known", "answered", "hidden_before", "allowed"]
 Capped = Literal["hide", "like", "delete", "block", "case", "reply", "private"]
-Proportion = Literal["few", "some", "most"]
 
 
 class WhenSettings(msgspec.Struct, frozen=True, kw_only=True):

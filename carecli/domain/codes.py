@@ -112,7 +112,7 @@ class Codes:
                 codes[message, kind, ""] = GivenCode(str(value), by, at)
             elif value == NONE:
                 codes.pop((message, kind, ""), None)
-        themes, without = _texts(args.get("themes")), _texts(args.get("without"))
+        themes, without = text_list(args.get("themes")), text_list(args.get("without"))
         if NONE in without:
             for slot in [slot_ for slot_ in codes if slot_[:2] == (message, CodeKind.THEME)]:
                 del codes[slot]
@@ -129,7 +129,8 @@ class Codes:
                 yield CodeRow(message, kind.value, code.value, code.by, code.at)
 
 
-def _texts(value: object) -> list[str]:
+def text_list(value: object) -> list[str]:
+    """The texts of a list in a decision's arguments; empty if it is not a list."""
     return [str(item) for item in value] if isinstance(value, list | tuple) else []
 
 

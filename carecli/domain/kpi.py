@@ -252,15 +252,15 @@ def compute_figure(kpi: Kpi, groups: Iterable[FactGroup]) -> Figure:
 def facts_behind(kpi: Kpi, facts: Iterable[Fact]) -> list[tuple[Fact, bool]]:
     """The facts behind a figure, each with whether it is counted; a share lists all it is of."""
     known: dict[Trait, bool | None] = {}
-    found: list[tuple[Fact, bool]] = []
+    rows: list[tuple[Fact, bool]] = []
     for fact in facts:
         trait = fact.trait
         if trait not in known:
             known[trait] = kpi.takes(trait)
         is_counted = known[trait]
         if is_counted is not None:
-            found.append((fact, is_counted))
-    return found
+            rows.append((fact, is_counted))
+    return rows
 
 
 def bucket_of(span: Millis) -> int:

@@ -103,19 +103,22 @@ def _assign(to: str) -> Step:
     return lambda here: Assign(here.thread, here.me if to == "me" else to)
 
 
-def _labels(words: str) -> Step:
+def _split_signed(words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names without a minus, and those with one (`-spam`)."""
     names = words.split()
-    add = tuple(name for name in names if not name.startswith("-"))
-    remove = tuple(name[1:] for name in names if name.startswith("-"))
+    plain = tuple(name for name in names if not name.startswith("-"))
+    return plain, tuple(name[1:] for name in names if name.startswith("-"))
+
+
+def _labels(words: str) -> Step:
+    add, remove = _split_signed(words)
     if not all((*add, *remove)):
         raise ValueError("expected a label after the minus")
     return lambda here: Label(here.thread, add, remove)
 
 
 def _themes(words: str) -> Step:
-    names = words.split()
-    on = tuple(name for name in names if not name.startswith("-"))
-    off = tuple(name[1:] for name in names if name.startswith("-"))
+    on, off = _split_signed(words)
     if not all((*on, *off)):
         raise ValueError("expected a theme after the minus")
     return lambda here: Code(here.thread, themes=on, without=off)

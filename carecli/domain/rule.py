@@ -176,14 +176,6 @@ class Condition:
             yield from part.lists
 
 
-TRAITS = ("link", "mention", "attachment", "email", "phone", "question", "emoji_only", "tag_only")
-"""The values of `has`."""
-
-AUTHORS = ("new", "known", "answered", "hidden_before", "allowed")
-"""The values of `author`: first message ever, wrote before, answered before, hidden before, or
-on the allow list."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of a rule file. `expected` is the share of messages it should match."""

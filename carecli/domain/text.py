@@ -62,15 +62,6 @@ def printable(text: str) -> str:
     return _MARKS.sub(_one_mark_run, text)
 
 
-def is_disguised(text: str) -> bool:
-    """Whether the text hides something: invisible characters or direction overrides."""
-    if _SUSPECT.search(text) is None:
-        return False
-    if _HIDDEN.search(text) or re.search("[\u202a-\u202e\u2066-\u2069]", text):
-        return True
-    return any(match.group(1) is None for match in _TAGS.finditer(text))
-
-
 def join_sentences(what: str, hint: str) -> str:
     """What went wrong and, if given, what to do about it, joined as sentences.
 

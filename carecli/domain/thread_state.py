@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from carecli.domain.codes import Codes
+from carecli.domain.codes import Codes, text_list
 from carecli.domain.commands import SafetyStep
 from carecli.domain.mention import ANSWERS
 from carecli.domain.model import Actor, Colour, Millis, Outcome
@@ -106,10 +106,12 @@ def fold_decisions(decisions: Iterable[Decision]) -> ThreadState:
                 state.snoozed_until = until if isinstance(until, int) else None
                 state.snoozed_at = decision.at
             case "label":
-                state.labels |= _texts(args.get("add"))
-                state.labels -= _texts(args.get("remove"))
+                state.labels |= set(text_list(args.get("add")))
+                state.labels -= set(text_list(args.get("remove")))
             case "note" | "escalate":
-                state.mentioned |= _texts(args.get("mentions")) - {Actor.parse(decision.actor).name}
+                state.mentioned |= set(text_list(args.get("mentions"))) - {
+                    Actor.parse(decision.actor).name
+                }
             case "done":
                 reason = str(args.get("reason") or "")
                 state.decided.append(_wait_decision(decision, Outcome.NO_REPLY_NEEDED, reason))
@@ -169,7 +171,3 @@ def _colour(value: object) -> Colour | None:
 
 
 _COLOURS = {str(colour): colour for colour in Colour}
-
-
-def _texts(value: object) -> set[str]:
-    return {str(item) for item in value} if isinstance(value, list | tuple) else set()

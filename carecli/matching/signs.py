@@ -80,11 +80,6 @@ def is_question(text: str | Folded) -> bool:
     return _ASKING.search(folded) is not None
 
 
-def word_count(text: str | Folded) -> int:
-    """The number of words, including numbers but not mentions."""
-    return len(re.findall(r"[^\W_]+", _MENTION.sub("", _folded(text).text)))
-
-
 def _has_words(text: str) -> bool:
     return any(unicodedata.category(letter)[0] in "LN" for letter in text)
 

@@ -57,11 +57,15 @@ class SentenceWriter:
     def private(self, topic: str, random: Random) -> list[str]:
         """What somebody writes in private: one or a few messages, sent one after another."""
         lines: Sequence[str] = random.choice(self.texts["private"][topic])
-        said = [self._fill(line, random) for line in lines]
+        messages = [self._fill(line, random) for line in lines]
         if random.random() < 0.5:
-            first = said[0] if said[0][:2].isupper() else said[0][:1].lower() + said[0][1:]
-            said[0] = f"{random.choice(self.texts['greetings'])} {first}"
-        return said
+            first = (
+                messages[0]
+                if messages[0][:2].isupper()
+                else messages[0][:1].lower() + messages[0][1:]
+            )
+            messages[0] = f"{random.choice(self.texts['greetings'])} {first}"
+        return messages
 
     def contest_entry(self, random: Random) -> str:
         """Somebody takes part in the brand's contest."""

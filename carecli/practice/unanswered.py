@@ -61,7 +61,7 @@ def _unanswered(items: Iterable[Post | Comment]) -> Iterator[Post | Comment]:
             if not done:
                 open_.setdefault(item.author.id, item)
             continue
-        named = [key for key, one in open_.items() if _names(item.text, one)]
+        named = [key for key, comment in open_.items() if _names(item.text, comment)]
         for key in named or [_answered(item)]:
             open_.pop(key, None)
     yield from open_.values()

@@ -52,7 +52,7 @@ def test_everything_beside_a_database_has_the_rights_of_its_folder(
             db.execute("CREATE TABLE x (y)")
         wal, shm = (here / f"care.sqlite{ending}" for ending in ("-wal", "-shm"))
         files = (file, wal, shm, lock_file(file))
-        assert {one.name: mode(one) for one in files} == {one.name: made for one in files}
+        assert {file.name: mode(file) for file in files} == {file.name: made for file in files}
 
 
 @pytest.mark.parametrize(("where", "made"), [(PRIVATE, 0o600), (SHARED, 0o660)])

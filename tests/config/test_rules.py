@@ -23,7 +23,7 @@ def problems(folder: Path, text: str) -> list[tuple[int, str, str]]:
     (folder / "rules.yaml").write_text(text, "utf-8")
     with pytest.raises(ConfigError) as caught:
         read_rules(folder, "Europe/Warsaw", KNOWN)
-    return [(one.line, one.key, one.what) for one in (caught.value, *caught.value.also)]
+    return [(error.line, error.key, error.what) for error in (caught.value, *caught.value.also)]
 
 
 HIDE = "then: {hide: true}\n"

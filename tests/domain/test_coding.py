@@ -19,7 +19,7 @@ def folded(*decisions: tuple[str, Mapping[str, object]]) -> list[tuple[str, str,
     codes = Codes()
     for at, (by, args) in enumerate(decisions):
         codes.take({"message": 1, **args}, by, at)
-    return sorted((one.kind, one.value, one.by) for one in codes.in_force())
+    return sorted((code.kind, code.value, code.by) for code in codes.in_force())
 
 
 def test_a_person_goes_before_a_rule_whichever_came_later() -> None:

@@ -56,9 +56,9 @@ def standing(
     known_until: date | None = None,
 ) -> ProfileFigures:
     record = Record(
-        [one for one in told if isinstance(one, DayFigure)],
-        [one for one in told if isinstance(one, PublicPost)],
-        [one for one in told if isinstance(one, PublicComment)],
+        [item for item in told if isinstance(item, DayFigure)],
+        [item for item in told if isinstance(item, PublicPost)],
+        [item for item in told if isinstance(item, PublicComment)],
         known_since,
         known_until,
     )
@@ -202,7 +202,7 @@ def test_absent_is_never_zero_and_every_figure_tells_its_origin(
         assert (told.value is None) == (told.origin == "")
         assert told.n is None or told.n > 0
     # what nobody told of at all is absent, whatever else is known
-    untold = [replace(one, reactions=None) for one in posts]
+    untold = [replace(post, reactions=None) for post in posts]
     without = [figure for figure in figures if figure.figure != REACTIONS]
     found = ProfileFigures(Record(without, untold, (), since, until), OCTOBER)
     assert found.reactions_per_post() == ABSENT

@@ -48,7 +48,7 @@ def test_what_people_write_on_the_practice_platform(language: str) -> None:
     assert len(said) > 60
     guesses = [guess_language(text) for text in said]
     assert guesses.count(language) / len(said) > 0.93
-    assert sum(one not in (language, "") for one in guesses) / len(said) < 0.02
+    assert sum(guess not in (language, "") for guess in guesses) / len(said) < 0.02
 
 
 def _texts(node: object) -> list[str]:

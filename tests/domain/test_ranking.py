@@ -92,7 +92,7 @@ SOME = st.sets(st.sampled_from(range(len(ALL)))).map(lambda chosen: [ALL[n] for 
 @given(SOME, SOME)
 def test_other_snippets_leave_no_trace(before: list[Snippet], after: list[Snippet]) -> None:
     changed = ranking(*before)
-    changed.keep({one.name: one for one in after})
+    changed.keep({item.name: item for item in after})
     occasion = RankingContext("uszkodzona paczka, gracias", "pl")
     again = ranking(*after).scores(occasion)
     found = changed.scores(occasion)

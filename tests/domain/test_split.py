@@ -87,7 +87,7 @@ def covers_each_once(split: Plan, rows: list[Row]) -> None:
     for share, start in zip(split.shares, ends, strict=False):
         assert share.start == start
         assert list(share.days) == naive(rows, share.start, share.end, days)
-        assert share.total == sum(start <= one.started_at < share.end for one in rows)
+        assert share.total == sum(start <= row.started_at < share.end for row in rows)
     assert list(split.unassigned) == naive(rows, ends[-1], END, days)
     total = sum(share.total for share in split.shares)
     assert total + sum(day.total for day in split.unassigned) == len(rows)
@@ -119,11 +119,11 @@ def test_the_histogram_shows_every_day(rows: list[Row]) -> None:
 def test_a_prospect_is_the_work_done_in_order_of_deadlines(
     rows: list[Row], people: list[ShiftPerson]
 ) -> None:
-    assume(len({one.deadline for one in rows}) == len(rows))
+    assume(len({row.deadline for row in rows}) == len(rows))
     person = people[0]
     at: float = NOW
     late = left = 0
-    for one in sorted(rows, key=lambda one: one.deadline):
+    for one in sorted(rows, key=lambda row: row.deadline):
         at += HANDLING.span(*one.kind.split()) * person.pace
         late += at > one.deadline
         left += person.until is not None and at > person.until
@@ -151,7 +151,7 @@ def test_within_a_cell_the_order_is_that_of_time(
 def test_doomed_is_the_least_that_any_order_lets_pass(rows: list[Row], pace: float) -> None:
     def is_possible(chosen: tuple[Row, ...]) -> bool:
         at: float = NOW
-        for one in sorted(chosen, key=lambda one: one.deadline):
+        for one in sorted(chosen, key=lambda row: row.deadline):
             at += HANDLING.span(*one.kind.split()) * pace
             if at > one.deadline + 1:
                 return False

@@ -148,7 +148,7 @@ def test_a_hit_tells_the_term_the_words_and_how() -> None:
         "signs",
     )
     plural = find("putas p*tas", "puta", language="es")
-    assert [(one.words, one.means, one.disguise) for one in plural] == [
+    assert [(word.words, word.means, word.disguise) for word in plural] == [
         ("putas", "inflected", ""),
         ("putas", "inflected", "masked"),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from carecli.matching.semantic import SIZE, Encoder, SemanticSuggester, is_installed
+from carecli.matching.semantic import SIZE, Encoder, SemanticSuggester
 from carecli.matching.suggester import Example
 
 SAID = {
@@ -37,7 +37,10 @@ def semantic_suggester(encoder: Encoder) -> SemanticSuggester:
 
 def test_it_understands_a_language_it_never_learned(semantic_suggester: SemanticSuggester) -> None:
     asked = ["Mój prawnik złoży pozew", "¿Cuánto cuesta esta crema?"]
-    assert [one.label for one in semantic_suggester.suggest_all(asked)] == ["red", "green"]
+    assert [suggestion.label for suggestion in semantic_suggester.suggest_all(asked)] == [
+        "red",
+        "green",
+    ]
 
 
 def test_probabilities_add_up(semantic_suggester: SemanticSuggester) -> None:
@@ -87,7 +90,7 @@ def test_other_bytes_are_refused(kept: bytes, encoder: Encoder) -> None:
 
 def test_odd_texts_have_a_suggestion(semantic_suggester: SemanticSuggester) -> None:
     odd = ["", "👍", "\ud800", "x" * 100_000, "\u200b"]
-    assert {one.label for one in semantic_suggester.suggest_all(odd)} <= set(LABELS)
+    assert {suggestion.label for suggestion in semantic_suggester.suggest_all(odd)} <= set(LABELS)
     assert semantic_suggester.suggest_all([]) == []
 
 
@@ -97,4 +100,3 @@ def test_embeddings_are_remembered_and_do_not_depend_on_the_company(encoder: Enc
     assert together.shape == (2, SIZE)
     assert abs(float(alone @ together[1]) - 1) < 1e-4
     assert encoder.unknown(["a parcel", "never seen", "never seen"]) == ["never seen"]
-    assert is_installed()

@@ -20,8 +20,8 @@ def mixed(seed: int = 1) -> list[Example]:
 def test_it_learns_colours_from_few_corrections() -> None:
     learned, asked = mixed()[:100], mixed()[100:]
     made = Suggester.learned(learned, COLOURS)
-    told = [made.suggest(one.text).label for one in asked]
-    assert macro_f1(told, [one.label for one in asked]) > 0.55
+    told = [made.suggest(item.text).label for item in asked]
+    assert macro_f1(told, [item.label for item in asked]) > 0.55
 
 
 def test_the_order_of_examples_makes_no_difference() -> None:
@@ -33,8 +33,8 @@ def test_the_order_of_examples_makes_no_difference() -> None:
 def test_what_is_kept_answers_the_very_same() -> None:
     made = Suggester.learned(mixed()[:60], COLOURS)
     kept = Suggester.from_bytes(made.to_bytes())
-    assert [kept.suggest(one.text) for one in EXAMPLES] == [
-        made.suggest(one.text) for one in EXAMPLES
+    assert [kept.suggest(example.text) for example in EXAMPLES] == [
+        made.suggest(example.text) for example in EXAMPLES
     ]
     assert (kept.counts, kept.is_ready) == (made.counts, made.is_ready)
 
@@ -51,7 +51,7 @@ def test_a_correction_is_learned_at_once() -> None:
 
 def test_probabilities_add_up_and_are_not_overconfident() -> None:
     made = Suggester.learned(mixed()[:120], COLOURS)
-    told = [(made.suggest(one.text), one.label) for one in mixed()[120:]]
+    told = [(made.suggest(text.text), text.label) for text in mixed()[120:]]
     assert all(abs(sum(one.probabilities.values()) - 1) < 1e-9 for one, _ in told)
     claimed = sum(one.probability for one, _ in told) / len(told)
     right = sum(one.label == label for one, label in told) / len(told)

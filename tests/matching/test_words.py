@@ -24,7 +24,7 @@ def problems(text: str) -> list[tuple[int, str]]:
     with pytest.raises(ConfigError) as caught:
         parse_words(text, "words.txt")
     assert caught.value.file == "words.txt"
-    return [(one.line, one.what) for one in (caught.value, *caught.value.also)]
+    return [(error.line, error.what) for error in (caught.value, *caught.value.also)]
 
 
 def test_sections_give_words_their_meaning() -> None:

@@ -48,20 +48,20 @@ def test_it_tells_every_write_in_order_with_its_fate(
     graph.delete(made)
     graph.send(page.id, recipient={"id": "42"}, message={"text": "ł"})
     received = http.get("/practice/received").json()["received"]
-    assert [(one["n"], one["method"], one["path"]) for one in received] == [
+    assert [(write["n"], write["method"], write["path"]) for write in received] == [
         (1, "POST", f"{post}/comments"),
         (2, "POST", "123_456"),
         (3, "DELETE", made),
         (4, "POST", f"{page.id}/messages"),
     ]
-    assert [one["took_effect"] for one in received] == [True, False, True, False]
-    assert [one["account"] for one in received] == ["lrp-fb"] * 4
+    assert [write["took_effect"] for write in received] == [True, False, True, False]
+    assert [write["account"] for write in received] == ["lrp-fb"] * 4
     assert received[0]["parameters"] == {"message": "Hola", "fields": "id"}
     assert received[0]["answer"] == {"id": made}
     assert received[3]["parameters"]["message"] == {"text": "ł"}
     assert "practice-page" not in str(received)
     later = http.get("/practice/received", params={"since": 3}).json()["received"]
-    assert [one["n"] for one in later] == [4]
+    assert [item["n"] for item in later] == [4]
     calls = http.get("/practice/calls").json()["calls"]
     assert calls == {
         "POST comments": 1,
@@ -73,8 +73,8 @@ def test_it_tells_every_write_in_order_with_its_fate(
 
 
 def test_faults_are_set_and_cleared_from_outside(http: httpx.Client, as_page: AsPage) -> None:
-    told = http.post("/practice/faults", json={"kind": "expired_token", "times": 2}).json()
-    assert told["faults"][0]["kind"] == "expired_token"
+    answer = http.post("/practice/faults", json={"kind": "expired_token", "times": 2}).json()
+    assert answer["faults"][0]["kind"] == "expired_token"
     assert error_of(as_page().get("me")) == (190, 463)
     assert http.get("/practice/faults").json()["faults"][0]["hits"] == 1
     assert http.delete("/practice/faults").json()["faults"] == []
@@ -88,17 +88,17 @@ def test_faults_are_set_and_cleared_from_outside(http: httpx.Client, as_page: As
 def test_the_clock_and_life_are_stepped_from_outside(http: httpx.Client) -> None:
     assert http.post("/practice/tick", json={"ms": HOUR}).json() == {"now": NOW + HOUR, "done": []}
     assert http.post("/practice/life", json={"pace": 1}).json() == {"pace": 1.0}
-    told = http.post("/practice/tick", json={"ms": HOUR}).json()
-    assert told["now"] == NOW + 2 * HOUR
-    assert len(told["done"]) > 50
+    answer = http.post("/practice/tick", json={"ms": HOUR}).json()
+    assert answer["now"] == NOW + 2 * HOUR
+    assert len(answer["done"]) > 50
     assert http.post("/practice/tick", json={"ms": -1}).status_code == 422
 
 
 def test_people_and_brands_do_single_things(
     practice: PracticeServer, http: httpx.Client, as_page: AsPage
 ) -> None:
-    def act(**told: object) -> dict[str, str]:
-        response = http.post("/practice/act", json=told)
+    def act(**answer: object) -> dict[str, str]:
+        response = http.post("/practice/act", json=answer)
         assert response.status_code == 200, response.text
         acted: dict[str, str] = response.json()
         return acted
@@ -107,13 +107,13 @@ def test_people_and_brands_do_single_things(
     post = act(act="post", account="avon-fb", text="Nowość!", kind="ad")["id"]
     comment = act(act="comment", on=post, text="Cena?", name="Zofia W.")
     native = act(act="comment", on=comment["id"], text="Już piszemy!", **{"as": "brand"})
-    told = graph.get(f"{post}/comments", filter="stream", fields="message,from")["data"]
-    assert [one["message"] for one in told] == ["Cena?", "Już piszemy!"]
-    assert told[0]["from"]["name"] == "Zofia W."
+    answer = graph.get(f"{post}/comments", filter="stream", fields="message,from")["data"]
+    assert [item["message"] for item in answer] == ["Cena?", "Już piszemy!"]
+    assert answer[0]["from"]["name"] == "Zofia W."
     act(act="edit", id=comment["id"], text="Jaka cena?")
     act(act="hide", id=comment["id"])
-    told = graph.get(comment["id"], fields="message,is_hidden")
-    assert (told["message"], told["is_hidden"]) == ("Jaka cena?", True)
+    answer = graph.get(comment["id"], fields="message,is_hidden")
+    assert (answer["message"], answer["is_hidden"]) == ("Jaka cena?", True)
     act(act="delete", id=native["id"])
     assert error_of(graph.get(native["id"])) == (100, 33)
     first = act(act="message", account="avon-fb", text="Halo?", name="Zofia W.")

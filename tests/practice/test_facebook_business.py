@@ -48,19 +48,19 @@ def refused(error: pytest.ExceptionInfo[FacebookRequestError]) -> tuple[int, int
 
 def test_it_reads_the_page_its_lists_and_their_comments(api: Any, practice: PracticeServer) -> None:
     page, ours = Page(PAGE.account), practice.world.accounts["lrp-fb"]
-    told = page.api_get(fields=["name", "instagram_business_account"])
-    assert told["name"] == ours.title
-    assert told["instagram_business_account"]["id"] == PROFILE.account
+    result = page.api_get(fields=["name", "instagram_business_account"])
+    assert result["name"] == ours.title
+    assert result["instagram_business_account"]["id"] == PROFILE.account
     for read, kinds in (
         (page.get_published_posts, {"post"}),
         (page.get_visitor_posts, {"visitor"}),
         (page.get_tagged, {"tagged"}),
         (page.get_ads_posts, {"ad"}),
     ):
-        ids = {one["id"] for one in read(fields=["id"], params={"limit": 2})}
+        ids = {node["id"] for node in read(fields=["id"], params={"limit": 2})}
         assert ids == {post.id for post in ours.posts if post.kind in kinds}, read
     assert len(page.get_ratings(fields=["reviewer", "open_graph_story"])) == len(ours.ratings)
-    post = max(ours.posts, key=lambda one: len(one.stream))
+    post = max(ours.posts, key=lambda post: len(post.stream))
     asked = {
         "filter": Comment.Filter.stream.upper(),
         "order": Comment.Order.reverse_chronological.upper(),
@@ -68,15 +68,17 @@ def test_it_reads_the_page_its_lists_and_their_comments(api: Any, practice: Prac
         "limit": 3,
     }
     comments = PagePost(post.id).get_comments(fields=["id", "message", "from"], params=asked)
-    assert [comment["id"] for comment in comments] == [one.id for one in reversed(post.stream)]
+    assert [comment["id"] for comment in comments] == [
+        comment.id for comment in reversed(post.stream)
+    ]
     assert comments.total() == len(post.stream)
 
 
 def test_it_replies_likes_hides_and_deletes(
     api: Any, practice: PracticeServer, tmp_path: Path
 ) -> None:
-    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda one: len(one.toplevel))
-    theirs = next(one for one in post.toplevel if not one.is_ours)
+    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda post: len(post.toplevel))
+    theirs = next(comment for comment in post.toplevel if not comment.is_ours)
     reply = Comment(theirs.id).create_comment(fields=["id", "message"], params={"message": "Hola"})
     assert reply["message"] == "Hola"
     Comment(theirs.id).create_like()
@@ -88,8 +90,8 @@ def test_it_replies_likes_hides_and_deletes(
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
     with picture.open("rb") as file:  # with a file the SDK sends a multipart form
         path = (theirs.id, "comments")
-        told = api.call("POST", path, {"message": "¡Mira!"}, files={"source": file}).json()
-    answered = practice.world.nodes[told["id"]]
+        result = api.call("POST", path, {"message": "¡Mira!"}, files={"source": file}).json()
+    answered = practice.world.nodes[result["id"]]
     assert (answered.text, answered.attachment) == ("¡Mira!", "photo")  # type: ignore[union-attr] # a comment
     Comment(reply["id"]).api_delete()
     assert reply["id"] not in practice.world.nodes
@@ -161,10 +163,10 @@ def test_webhooks_are_subscribed_by_a_list(api: Any, practice: PracticeServer) -
 def test_later_parts_of_a_batch_use_what_earlier_ones_told(
     api: Any, practice: PracticeServer
 ) -> None:
-    told: list[Any] = []
+    result: list[Any] = []
 
     def keep(answer: Any) -> None:
-        told.append(json.loads(answer.body()))
+        result.append(json.loads(answer.body()))
 
     batch = api.new_batch()
     first = batch.add("GET", (PAGE.account, "published_posts"), {"fields": "id", "limit": 1})
@@ -173,7 +175,7 @@ def test_later_parts_of_a_batch_use_what_earlier_ones_told(
     second["relative_url"] = "{result=posts:$.data[0].id}/comments?filter=stream&fields=id"
     third = batch.add("GET", (PAGE.account,), {"fields": "name"}, success=keep)
     third["depends_on"] = "posts"
-    missing = batch.add("GET", ("123_456",), failure=lambda answer: told.append(answer.status()))
+    missing = batch.add("GET", ("123_456",), failure=lambda answer: result.append(answer.status()))
     missing["name"] = "missing"
     never = batch.add("GET", (PAGE.account,), success=keep)
     never["depends_on"] = "missing"
@@ -181,18 +183,20 @@ def test_later_parts_of_a_batch_use_what_earlier_ones_told(
     newest = next(
         post for post in reversed(practice.world.accounts["lrp-fb"].posts) if post.kind == "post"
     )
-    assert [one["id"] for one in told[0]["data"]] == [one.id for one in newest.stream]
-    assert told[1:] == [{"name": PAGE.title, "id": PAGE.account}, 400]
+    assert [node["id"] for node in result[0]["data"]] == [comment.id for comment in newest.stream]
+    assert result[1:] == [{"name": PAGE.title, "id": PAGE.account}, 400]
 
 
 def test_it_moderates_instagram(api: Any, practice: PracticeServer) -> None:
     ours = practice.world.accounts["lrp-ig"]
-    media = max(ours.posts, key=lambda one: len(one.toplevel))
+    media = max(ours.posts, key=lambda post: len(post.toplevel))
     listed = {one["id"] for one in IGUser(PROFILE.account).get_media(params={"limit": 7})}
     assert listed == {post.id for post in ours.posts if post.kind == "post"}
     comments = list(IGMedia(media.id).get_comments(fields=["id", "text", "from", "username"]))
-    assert [comment["id"] for comment in comments] == [one.id for one in reversed(media.toplevel)]
-    theirs = next(one for one in media.toplevel if not one.is_ours)
+    assert [comment["id"] for comment in comments] == [
+        comment.id for comment in reversed(media.toplevel)
+    ]
+    theirs = next(comment for comment in media.toplevel if not comment.is_ours)
     reply = IGComment(theirs.id).create_reply(params={"message": "Gracias"})
     IGComment(theirs.id).api_update(params={"hide": True})
     assert theirs.is_hidden
@@ -206,7 +210,9 @@ def test_it_moderates_instagram(api: Any, practice: PracticeServer) -> None:
 def test_each_page_is_found_with_its_own_token(api: Any, practice: PracticeServer) -> None:
     mine = FacebookAdsApi.init(APP_ID, APP_SECRET, SYSTEM_TOKEN, crash_log=False)
     pages = User("me").get_accounts(fields=["name", "access_token", "instagram_business_account"])
-    assert {page["access_token"] for page in pages} == {one.token for one in CHANNELS.values()}
+    assert {page["access_token"] for page in pages} == {
+        channel.token for channel in CHANNELS.values()
+    }
     with pytest.raises(FacebookRequestError) as wrong:
         Page(PAGE.account).get_published_posts()
     assert refused(wrong) == (190, 2069032)

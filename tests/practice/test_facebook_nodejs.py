@@ -24,16 +24,16 @@ def test_meta_javascript_sdk_is_taken_as_it_speaks(practice: PracticeServer) -> 
         (pytest.fail if os.environ.get("CI") else pytest.skip)(INSTALL)
     page = practice.world.accounts["lrp-fb"]
     profile = practice.world.accounts["lrp-ig"]
-    post = max(page.posts, key=lambda one: len(one.stream))
+    post = max(page.posts, key=lambda post: len(post.stream))
     comment = next(
-        one
-        for one in reversed(post.toplevel)
-        if not one.is_ours and practice.world.allows_private_reply(one)
+        comment
+        for comment in reversed(post.toplevel)
+        if not comment.is_ours and practice.world.allows_private_reply(comment)
     )
-    visitor = next(one for one in page.posts if one.kind == "visitor")
+    visitor = next(post for post in page.posts if post.kind == "visitor")
     person = next(conversation.person for conversation in page.conversations if conversation.unread)
-    media = max(profile.posts, key=lambda one: len(one.toplevel))
-    theirs = next(one for one in media.toplevel if not one.is_ours)
+    media = max(profile.posts, key=lambda post: len(post.toplevel))
+    theirs = next(comment for comment in media.toplevel if not comment.is_ours)
     ids = {
         "page": page.id,
         "post": post.id,
@@ -54,37 +54,37 @@ def test_meta_javascript_sdk_is_taken_as_it_speaks(practice: PracticeServer) -> 
         cwd=FOLDER,
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert (told["name"], told["app"]) == (page.title, APP_ID)
-    assert told["PublishedPosts"] == sum(one.kind == "post" for one in page.posts)
-    assert told["AdsPosts"] == sum(one.kind == "ad" for one in page.posts) > 0
-    assert min(told["VisitorPosts"], told["Tagged"], told["Ratings"]) > 0
-    stream = [one.id for one in post.stream]
-    assert told["comments"] == stream[::-1]
-    assert told["total"] == len(stream)
+    answer = json.loads(done.stdout)
+    assert (answer["name"], answer["app"]) == (page.title, APP_ID)
+    assert answer["PublishedPosts"] == sum(post.kind == "post" for post in page.posts)
+    assert answer["AdsPosts"] == sum(post.kind == "ad" for post in page.posts) > 0
+    assert min(answer["VisitorPosts"], answer["Tagged"], answer["Ratings"]) > 0
+    stream = [comment.id for comment in post.stream]
+    assert answer["comments"] == stream[::-1]
+    assert answer["total"] == len(stream)
     assert comment.is_hidden
-    assert told["hidden"] == {"id": comment.id, "is_hidden": True, "user_likes": True}
+    assert answer["hidden"] == {"id": comment.id, "is_hidden": True, "user_likes": True}
     assert not comment.is_liked
-    assert told["removed"] == {"success": True}
-    assert told["reply"] not in practice.world.nodes
-    assert told["talks"] == talks
-    assert told["talksOnInstagram"] > 0
-    assert told["sent"]["recipient_id"] == person.scoped_id
+    assert answer["removed"] == {"success": True}
+    assert answer["reply"] not in practice.world.nodes
+    assert answer["talks"] == talks
+    assert answer["talksOnInstagram"] > 0
+    assert answer["sent"]["recipient_id"] == person.scoped_id
     assert person.conversation is not None
     assert person.conversation.unread == 0
     assert comment.private_reply is not None
     assert visitor.private_reply is not None
-    assert told["privateReplyToPost"]["message_id"]
-    assert told["secondPrivateReply"]["status"] == 400
+    assert answer["privateReplyToPost"]["message_id"]
+    assert answer["secondPrivateReply"]["status"] == 400
     assert page.subscribed == ("feed", "messages")
-    assert told["subscriptions"] == [["feed", "messages"]]
-    assert told["unknownField"]["status"] == told["unknownFilter"]["status"] == 400
-    assert told["blocked"] == 1
+    assert answer["subscriptions"] == [["feed", "messages"]]
+    assert answer["unknownField"]["status"] == answer["unknownFilter"]["status"] == 400
+    assert answer["blocked"] == 1
     assert page.blocked == []
-    assert len(told["batch"]) == 2
-    assert told["media"] == sum(one.kind == "post" for one in profile.posts)
-    assert told["tags"] == sum(one.kind == "tagged" for one in profile.posts) > 0
-    assert told["mediaComments"] == min(50, len(media.toplevel))
+    assert len(answer["batch"]) == 2
+    assert answer["media"] == sum(post.kind == "post" for post in profile.posts)
+    assert answer["tags"] == sum(post.kind == "tagged" for post in profile.posts) > 0
+    assert answer["mediaComments"] == min(50, len(media.toplevel))
     assert theirs.is_hidden
-    assert told["mediaHidden"] is True
-    assert told["mediaRemoved"] == {"success": True}
+    assert answer["mediaHidden"] is True
+    assert answer["mediaRemoved"] == {"success": True}

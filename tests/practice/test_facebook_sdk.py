@@ -41,9 +41,9 @@ def test_it_reads_the_page_its_posts_and_their_comments(sdk: Any) -> None:
 def test_it_follows_paging_to_the_end_and_sees_each_comment_once(
     sdk: Any, practice: PracticeServer
 ) -> None:
-    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda one: len(one.stream))
+    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda post: len(post.stream))
     read = sdk.get_all_connections(post.id, "comments", filter="stream", limit=3)
-    assert [one["id"] for one in read] == [one.id for one in post.stream]
+    assert [node["id"] for node in read] == [comment.id for comment in post.stream]
     assert len(post.stream) > 6
 
 
@@ -62,7 +62,9 @@ def test_it_writes_likes_hides_and_deletes_comments(sdk: Any, practice: Practice
     comment = sdk.put_comment(post, "Gracias por escribirnos")["id"]
     assert sdk.put_like(comment) == {"success": True}
     theirs = next(
-        one for one in practice.world.accounts["lrp-fb"].posts[2].stream if not one.is_ours
+        comment
+        for comment in practice.world.accounts["lrp-fb"].posts[2].stream
+        if not comment.is_ours
     )
     hidden = sdk.request(f"v3.1/{theirs.id}", post_args={"is_hidden": "true"}, method="POST")
     assert hidden == {"success": True}
@@ -76,7 +78,7 @@ def test_it_writes_likes_hides_and_deletes_comments(sdk: Any, practice: Practice
 
 def test_it_sends_a_private_message(sdk: Any, practice: PracticeServer) -> None:
     waiting = practice.world.accounts["lrp-fb"].conversations
-    person = next(one.person for one in waiting if one.unread)
+    person = next(entry.person for entry in waiting if entry.unread)
     sent = sdk.put_object(
         "me",
         "messages",
@@ -96,11 +98,11 @@ def test_it_gets_the_errors_it_expects(sdk: Any) -> None:
 
 
 def test_it_debugs_tokens_and_hears_which_version_stands_in_for_an_ended_one(sdk: Any) -> None:
-    told = sdk.debug_access_token(PAGE.token, APP_ID, APP_SECRET)["data"]
-    assert told["type"] == "PAGE"
-    assert told["is_valid"] is True
-    assert told["expires_at"] == 0
-    assert told["profile_id"] == PAGE.account
+    answer = sdk.debug_access_token(PAGE.token, APP_ID, APP_SECRET)["data"]
+    assert answer["type"] == "PAGE"
+    assert answer["is_valid"] is True
+    assert answer["expires_at"] == 0
+    assert answer["profile_id"] == PAGE.account
     assert sdk.get_version() == LIVING[0].removeprefix("v")
 
 

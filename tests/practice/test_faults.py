@@ -108,9 +108,9 @@ def test_a_repeated_cursor_leads_in_a_circle(practice: PracticeServer, as_page: 
 def test_a_missing_next_hides_what_follows(practice: PracticeServer, as_page: AsPage) -> None:
     practice.faults.fail("no_next")
     page = practice.world.accounts["lrp-fb"]
-    told = as_page().get(f"{page.id}/published_posts", limit=2)
-    assert len(told["data"]) == 2
-    assert "next" not in told["paging"]
+    answer = as_page().get(f"{page.id}/published_posts", limit=2)
+    assert len(answer["data"]) == 2
+    assert "next" not in answer["paging"]
 
 
 def test_a_reply_can_land_wrong(
@@ -125,15 +125,15 @@ def test_a_reply_can_land_wrong(
     practice.faults.fail("no_id")
     assert graph.post(f"{comment.id}/comments", message="tres") == {}
     practice.faults.fail("numeric_id")
-    told = graph.post(f"{comment.id}/comments", message="cuatro")
-    assert comment.replies[-1].id.endswith(f"_{told['id']}")
-    assert isinstance(told["id"], int)
+    answer = graph.post(f"{comment.id}/comments", message="cuatro")
+    assert comment.replies[-1].id.endswith(f"_{answer['id']}")
+    assert isinstance(answer["id"], int)
 
 
 def test_parts_of_a_batch_can_be_null(practice: PracticeServer, as_page: AsPage) -> None:
     practice.faults.fail("null_parts")
-    told = as_page().post("", batch='[{"method":"GET","relative_url":"me"}]')
-    assert told == [None]
+    answer = as_page().post("", batch='[{"method":"GET","relative_url":"me"}]')
+    assert answer == [None]
 
 
 def test_a_fault_hits_only_what_it_concerns(practice: PracticeServer, as_page: AsPage) -> None:

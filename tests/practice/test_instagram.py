@@ -44,7 +44,7 @@ def test_comments_come_in_fifties_newest_first(as_page: AsPage, crowd: list[Comm
     assert first["data"][0]["id"] == crowd[-1].id
     assert first["data"][0]["media"]["id"] == media.id
     everything = [one["id"] for one in graph.all(f"{media.id}/comments", fields="id", limit=50)]
-    assert everything == [one.id for one in reversed(media.toplevel)]
+    assert everything == [comment.id for comment in reversed(media.toplevel)]
 
 
 def test_replies_come_by_expansion_only(as_page: AsPage, crowd: list[Comment]) -> None:
@@ -53,9 +53,9 @@ def test_replies_come_by_expansion_only(as_page: AsPage, crowd: list[Comment]) -
     nested = graph.post(f"{reply}/replies", message="otra vez")["id"]
     listed = {one["id"] for one in graph.all(f"{comment.post.id}/comments", fields="id")}
     assert not listed & {reply, nested}
-    told = graph.get(comment.id, fields=FIELDS)
-    assert [one["id"] for one in told["replies"]["data"]] == [reply, nested]
-    assert {one["parent_id"] for one in told["replies"]["data"]} == {comment.id}
+    response = graph.get(comment.id, fields=FIELDS)
+    assert [node["id"] for node in response["replies"]["data"]] == [reply, nested]
+    assert {node["parent_id"] for node in response["replies"]["data"]} == {comment.id}
     assert "replies" not in graph.get(crowd[6].id, fields=FIELDS)
     count = graph.get(comment.post.id, fields="comments_count")["comments_count"]
     assert count == len(comment.post.stream)
@@ -94,5 +94,5 @@ def test_mentions_are_answered_on_the_profile(as_page: AsPage, profile: BrandAcc
 def test_comments_can_be_switched_off(as_page: AsPage, crowd: list[Comment]) -> None:
     media = crowd[0].post
     assert as_page("vichy-ig").post(media.id, comment_enabled="false") == {"success": True}
-    told = as_page("vichy-ig").get(media.id, fields="is_comment_enabled")
-    assert told["is_comment_enabled"] is False
+    response = as_page("vichy-ig").get(media.id, fields="is_comment_enabled")
+    assert response["is_comment_enabled"] is False

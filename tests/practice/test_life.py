@@ -17,14 +17,14 @@ def life(scenario: str = "ordinary", pace: float = 1.0, seed: int = 1) -> Practi
     return PracticeActivity(build(scenario, seed, clock), clock, pace)
 
 
-def told(practice_activity: PracticeActivity) -> Counter[str]:
+def answer(practice_activity: PracticeActivity) -> Counter[str]:
     return Counter(what.split()[0] for what in practice_activity.done)
 
 
 def test_an_hour_brings_about_a_hundred_and_fifty_things() -> None:
     one = life()
     one.tick(HOUR)
-    did = told(one)
+    did = answer(one)
     assert 100 < did.total() < 230
     assert {"comment", "message", "edit", "delete", "unsend", "brand"} >= set(did)
     assert {"comment", "message", "edit", "delete"} <= set(did)
@@ -64,12 +64,12 @@ def test_a_contest_is_busier_and_most_of_it_is_under_its_post() -> None:
     post = max(one.world.accounts["avon-fb"].posts, key=lambda each: len(each.stream))
     before = len(post.stream)
     one.tick(10 * MINUTE)
-    assert told(one).total() > 100
+    assert answer(one).total() > 100
     added = post.stream[before:]
     assert len(added) > 30
-    entries = sum("KONKURS" in one.text or "udział" in one.text.lower() for one in added)
+    entries = sum("KONKURS" in item.text or "udział" in item.text.lower() for item in added)
     assert entries > 2
-    assert not any("ñ" in one.text or "¿" in one.text for one in added)
+    assert not any("ñ" in item.text or "¿" in item.text for item in added)
 
 
 def test_a_crisis_goes_on() -> None:

@@ -94,9 +94,11 @@ def test_a_comment_can_be_answered_privately_once(
     assert conversation is not None
     assert [message.text for message in conversation.messages] == ["Te escribimos"]
     if key == "lrp-fb":
-        told = graph.get(comment.id, fields="can_reply_privately,private_reply_conversation{id}")
-        assert told["can_reply_privately"] is False
-        assert told["private_reply_conversation"] == {"id": conversation.id}
+        response = graph.get(
+            comment.id, fields="can_reply_privately,private_reply_conversation{id}"
+        )
+        assert response["can_reply_privately"] is False
+        assert response["private_reply_conversation"] == {"id": conversation.id}
     # nothing more until they answer
     assert error_of(reply(graph, account, conversation))[0] == 10
     practice.do(lambda: practice.world.add_message(conversation, person, "Gracias", NOW))
@@ -107,11 +109,13 @@ def test_only_the_newest_twenty_messages_can_be_read(
     practice: PracticeServer, as_page: AsPage
 ) -> None:
     account, graph = practice.world.accounts["lrp-fb"], as_page()
-    long_talk = max(account.conversations, key=lambda one: len(one.messages))
+    long_talk = max(account.conversations, key=lambda conversation: len(conversation.messages))
     assert len(long_talk.messages) == 34
     listed = list(graph.all(f"{long_talk.id}/messages", fields="id,message,from", limit=10))
-    assert [one["id"] for one in listed] == [message.id for message in reversed(long_talk.messages)]
-    assert ["message" in one for one in listed] == [True] * 20 + [False] * 14
+    assert [item["id"] for item in listed] == [
+        message.id for message in reversed(long_talk.messages)
+    ]
+    assert ["message" in item for item in listed] == [True] * 20 + [False] * 14
     oldest = long_talk.messages[0]
     assert error_of(graph.get(oldest.id, fields="message"))[0] == 9000001
     newest = long_talk.messages[-1]
@@ -139,7 +143,7 @@ def test_conversations_come_newest_first_with_their_newest_messages(
     assert first["messages"]["data"][0]["from"] == expected
     assert person.scoped_id != person.id
     since = as_page().get(f"{account.id}/conversations", updated_after_ms=NOW - 1)["data"]
-    assert [one["id"] for one in since] == [conversation.id]
+    assert [item["id"] for item in since] == [conversation.id]
 
 
 def test_instagram_conversations_are_read_from_page_or_profile(
@@ -148,11 +152,11 @@ def test_instagram_conversations_are_read_from_page_or_profile(
     account, conversation = fresh(practice, "lrp-ig")
     fields = "id,messages{from,message}"
     for node in (account.id, account.page.id):
-        told = as_page().get(f"{node}/conversations", platform="instagram", fields=fields)["data"][
-            0
-        ]
-        assert told["id"] == conversation.id
-        assert told["messages"]["data"][0]["from"]["username"] == conversation.person.username
+        response = as_page().get(f"{node}/conversations", platform="instagram", fields=fields)[
+            "data"
+        ][0]
+        assert response["id"] == conversation.id
+        assert response["messages"]["data"][0]["from"]["username"] == conversation.person.username
 
 
 def test_metadata_is_kept_but_rest_never_tells_it(

@@ -97,7 +97,7 @@ def test_items_that_go_or_come_do_not_disturb_a_walk() -> None:
     walker = walk(things, 4, newest_first=True)
     seen = [next(walker) for _ in range(4)]
     things.remove(seen[-1])
-    bisect.insort(things, Thing(99, 99), key=lambda one: one.created)
+    bisect.insort(things, Thing(99, 99), key=lambda thing: thing.created)
     things.remove(chance.choice(things[:5]))
     rest = list(walker)
     assert [*seen, *rest] == sorted({*seen, *rest}, key=lambda one: -one.created)
@@ -142,6 +142,6 @@ def test_a_contest_is_read_entry_by_entry_through_all_its_pages() -> None:
             )
         ]
         graph.close()
-        assert seen == [one.id for one in reversed(post.stream)]
+        assert seen == [comment.id for comment in reversed(post.stream)]
         assert len(seen) == 3_000
         assert practice.ledger.counts["GET comments"] == 30

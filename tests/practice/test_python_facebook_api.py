@@ -44,9 +44,9 @@ def test_it_reads_the_page_and_its_lists_of_posts(clients: dict[str, Any]) -> No
 
 
 def test_it_pages_through_comments(clients: dict[str, Any], practice: PracticeServer) -> None:
-    post = max(practice.world.accounts["avon-fb"].posts, key=lambda one: len(one.toplevel))
+    post = max(practice.world.accounts["avon-fb"].posts, key=lambda post: len(post.toplevel))
     read = clients["fb"].post.get_comments(object_id=post.id, count=None, limit=2, summary=True)
-    assert [one.id for one in read.data] == [one.id for one in post.toplevel]
+    assert [node.id for node in read.data] == [comment.id for comment in post.toplevel]
     assert len(post.toplevel) > 4
     assert read.summary.total_count == len(post.toplevel)
 
@@ -62,7 +62,7 @@ def test_it_writes_edits_and_deletes_comments(
     assert comment.created_time
     assert fb.comment.update(comment_id=comment.id, message="Dziękujemy!") == {"success": True}
     assert fb.comment.get_info(comment_id=comment.id).message == "Dziękujemy!"
-    theirs = next(one for one in post.stream if not one.is_ours)
+    theirs = next(comment for comment in post.stream if not comment.is_ours)
     assert fb.comment.update(comment_id=theirs.id, is_hidden=True) == {"success": True}
     assert theirs.is_hidden
     batch = fb.comment.get_batch(ids=[theirs.id, comment.id])
@@ -90,39 +90,43 @@ def test_it_reads_instagram(clients: dict[str, Any], practice: PracticeServer) -
     ig = clients["ig"]
     assert ig.user.get_info().username == PROFILE.username
     profile = practice.world.accounts["avon-ig"]
-    media = max(profile.posts, key=lambda one: len(one.toplevel))
-    seen = {one.id for one in ig.user.get_media(count=50, limit=10).data}
-    assert seen == {one.id for one in profile.posts if one.kind == "post"}
+    media = max(profile.posts, key=lambda post: len(post.toplevel))
+    seen = {node.id for node in ig.user.get_media(count=50, limit=10).data}
+    assert seen == {post.id for post in profile.posts if post.kind == "post"}
     comments = ig.media.get_comments(media_id=media.id, count=None, limit=2).data
-    assert [comment.id for comment in comments] == [one.id for one in reversed(media.toplevel)]
+    assert [comment.id for comment in comments] == [
+        comment.id for comment in reversed(media.toplevel)
+    ]
     answered = next(c for post in profile.posts for c in post.toplevel if c.replies)
     replies = ig.comment.get_replies(comment_id=answered.id, count=10).data
     assert [reply.id for reply in replies] == [reply.id for reply in answered.replies]
     # without fields this client asks comments for a medium's fields, which Graph refuses
-    told = ig.comment.get_info(comment_id=answered.id, fields="id,text,username")
-    assert told.text == answered.text
+    answer = ig.comment.get_info(comment_id=answered.id, fields="id,text,username")
+    assert answer.text == answered.text
 
 
 def test_it_reads_mentions(clients: dict[str, Any], practice: PracticeServer) -> None:
     profile = practice.world.accounts["avon-ig"]
     tagged = next(post for post in profile.posts if post.kind == "tagged")
-    assert [one.id for one in clients["ig"].user.get_tagged_media(count=5).data] == [tagged.id]
+    assert [node.id for node in clients["ig"].user.get_tagged_media(count=5).data] == [tagged.id]
     person = practice.world.add_person(profile)
     comment = practice.do(
         lambda: practice.world.add_comment(tagged, person, f"@{profile.username} halo", 1)
     )
-    told = clients["ig"].user.get_mentioned_comment(comment_id=comment.id)
-    assert told.mentioned_comment.text == comment.text
+    answer = clients["ig"].user.get_mentioned_comment(comment_id=comment.id)
+    assert answer.mentioned_comment.text == comment.text
 
 
 def test_it_debugs_tokens_and_lists_accounts(clients: dict[str, Any]) -> None:
-    told = clients["graph"].debug_token(input_token=USER_TOKEN, access_token=APP_TOKEN)["data"]
-    assert told["type"] == "USER"
-    assert told["expires_at"] > 0
+    answer = clients["graph"].debug_token(input_token=USER_TOKEN, access_token=APP_TOKEN)["data"]
+    assert answer["type"] == "USER"
+    assert answer["expires_at"] > 0
     graph = clients["graph"]
     graph.access_token = USER_TOKEN
     pages = graph.get_full_connections("me", "accounts", count=None)["data"]
-    assert {page["access_token"] for page in pages} == {one.token for one in CHANNELS.values()}
+    assert {page["access_token"] for page in pages} == {
+        channel.token for channel in CHANNELS.values()
+    }
     assert pages[0]["tasks"]
 
 

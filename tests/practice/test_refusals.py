@@ -33,8 +33,8 @@ def test_an_ended_version_is_served_by_the_oldest_living_one(
 ) -> None:
     headers = {"Authorization": f"Bearer {PAGE.token}"}
     for asked, answers in (("/v19.0", LIVING[0]), ("/v2.12", LIVING[0]), ("", CURRENT)):
-        told = http.get(f"{asked}/{PAGE.account}", headers=headers)
-        assert (told.status_code, told.headers["facebook-api-version"]) == (200, answers)
+        response = http.get(f"{asked}/{PAGE.account}", headers=headers)
+        assert (response.status_code, response.headers["facebook-api-version"]) == (200, answers)
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_what_was_not_granted_is_refused(
     assert "data" in as_page().get(path)
     practice.world.app.granted.discard(scope)
     assert error_of(as_page().get(path))[0] == code
-    told = as_page().get("debug_token", input_token=PAGE.token)["data"]
-    assert set(told["scopes"]) == set(SCOPES) - {scope}
+    response = as_page().get("debug_token", input_token=PAGE.token)["data"]
+    assert set(response["scopes"]) == set(SCOPES) - {scope}
 
 
 def test_writing_wants_its_own_permission(as_page: AsPage, practice: PracticeServer) -> None:
-    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda one: len(one.stream))
-    theirs = next(one for one in post.stream if not one.is_ours)
+    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda post: len(post.stream))
+    theirs = next(comment for comment in post.stream if not comment.is_ours)
     practice.world.app.granted.discard("pages_manage_engagement")
     graph = as_page()
     assert error_of(graph.post(f"{theirs.id}/comments", message="Hola"))[0] == 200
@@ -103,12 +103,12 @@ def test_writing_wants_its_own_permission(as_page: AsPage, practice: PracticeSer
 def test_who_wrote_is_told_only_with_the_permission_for_it(
     as_page: AsPage, practice: PracticeServer
 ) -> None:
-    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda one: len(one.stream))
+    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda post: len(post.stream))
     asked = {"fields": "id,from,message", "filter": "stream", "limit": "100"}
 
     def authors() -> set[str]:
         read = as_page().get(f"{post.id}/comments", **asked)["data"]
-        return {one["from"]["id"] for one in read if "from" in one}
+        return {node["from"]["id"] for node in read if "from" in node}
 
     assert len(authors()) > 1
     practice.world.app.granted.discard("pages_read_user_content")
@@ -134,7 +134,7 @@ def test_pages_of_a_portfolio_are_listed_with_business_management_only(
     world.accounts["lrp-fb"].in_portfolio = True
 
     def listed() -> set[str]:
-        return {one["id"] for one in graph.get("me/accounts", fields="id")["data"]}
+        return {node["id"] for node in graph.get("me/accounts", fields="id")["data"]}
 
     assert PAGE.account in listed()
     world.app.granted.discard("business_management")
@@ -164,7 +164,7 @@ def pusher(practice: PracticeServer) -> WebhookPusher:
 
 def told_by(pusher: WebhookPusher) -> list[tuple[str, Any]]:
     """Field and value of what waits to be pushed."""
-    entries: list[Any] = [one["entry"] for one in pusher._waiting]
+    entries: list[Any] = [entry["entry"] for entry in pusher._waiting]
     return [
         (change["field"], change["value"])
         for entry in entries
@@ -192,11 +192,11 @@ def test_mentions_ratings_and_posts_are_pushed(
         return (*posts, media.id, called.id)
 
     visitor, tagged, named, story, answer, media, called = practice.do(happen)
-    told = told_by(pusher)
-    assert [field for field, _ in told] == [
+    response = told_by(pusher)
+    assert [field for field, _ in response] == [
         *("feed", "mention", "mention", "ratings", "ratings", "mentions", "mentions")
     ]
-    values = [value for _, value in told]
+    values = [value for _, value in response]
     assert (values[0]["item"], values[0]["verb"], values[0]["post_id"]) == ("post", "add", visitor)
     assert values[0]["from"] == {"id": ana.id, "name": "Ana"}
     assert (values[1]["item"], values[1]["post_id"]) == ("post", tagged)

@@ -25,7 +25,7 @@ def test_nested_fields_with_parameters() -> None:
 
 
 def test_blanks_and_repeated_commas_are_allowed() -> None:
-    assert [one.name for one in parse(" id,\n message ,,created_time, ")] == [
+    assert [field.name for field in parse(" id,\n message ,,created_time, ")] == [
         "id",
         "message",
         "created_time",

@@ -25,7 +25,7 @@ def page(practice: PracticeServer) -> BrandAccount:
 @pytest.fixture
 def post(page: BrandAccount) -> Post:
     """A post with replies under its comments."""
-    return next(one for one in page.posts if any(comment.parent for comment in one.stream))
+    return next(post for post in page.posts if any(comment.parent for comment in post.stream))
 
 
 def a_comment(page: BrandAccount) -> Comment:
@@ -135,9 +135,9 @@ def test_some_people_have_no_name_and_some_comments_no_text(
         lambda: world.add_comment(page.posts[-1], nameless, "", NOW, attachment="sticker")
     )
     fields = "id,message,from,attachment,created_time"
-    told = as_page().get(sticker.id, fields=fields)
-    assert set(told) == {"id", "attachment", "created_time"}
-    assert told["attachment"]["type"] == "sticker"
+    result = as_page().get(sticker.id, fields=fields)
+    assert set(result) == {"id", "attachment", "created_time"}
+    assert result["attachment"]["type"] == "sticker"
 
 
 def test_ids_work_with_and_without_their_prefix(as_page: AsPage, page: BrandAccount) -> None:
@@ -167,7 +167,7 @@ def test_dark_posts_are_on_no_timeline(as_page: AsPage, page: BrandAccount) -> N
     dark = {one["id"] for one in ads}
     assert len(dark) == 3
     for edge in ("published_posts", "posts", "feed", "visitor_posts", "tagged"):
-        listed = {one["id"] for one in graph.get(f"{page.id}/{edge}", limit=100)["data"]}
+        listed = {node["id"] for node in graph.get(f"{page.id}/{edge}", limit=100)["data"]}
         assert listed
         assert not listed & dark
     visitor = graph.get(f"{page.id}/visitor_posts", fields="from,message,is_published")["data"][0]
@@ -227,10 +227,10 @@ def test_a_batch_answers_each_part_for_itself(as_page: AsPage, page: BrandAccoun
         '{"method":"GET","relative_url":"123_456"},'
         f'{{"method":"POST","relative_url":"{page.id}/feed","body":"message=hola"}}]'
     )
-    told = as_page().post("", batch=parts)
-    assert [one["code"] for one in told] == [200, 400, 200]
-    assert page.title in told[0]["body"].encode().decode("unicode_escape")
-    assert {"name", "value"} == set(told[0]["headers"][0])
+    result = as_page().post("", batch=parts)
+    assert [item["code"] for item in result] == [200, 400, 200]
+    assert page.title in result[0]["body"].encode().decode("unicode_escape")
+    assert {"name", "value"} == set(result[0]["headers"][0])
     assert error_of(as_page().post("", batch="[" + ",".join(["{}"] * 51) + "]"))[0] == 100
     assert error_of(as_page().post("", batch="nonsense"))[0] == 100
 
@@ -249,10 +249,10 @@ def test_nested_fields_count_comments_of_every_post_at_once(
     as_page: AsPage, page: BrandAccount
 ) -> None:
     fields = "id,comments.limit(0).filter(stream).summary(total_count){id}"
-    told = as_page().get(f"{page.id}/published_posts", fields=fields, limit=100)["data"]
-    counts = {one["id"]: one["comments"]["summary"]["total_count"] for one in told}
-    assert counts == {one.id: len(one.stream) for one in page.posts if one.kind == "post"}
-    assert told[0]["comments"]["data"] == []
+    result = as_page().get(f"{page.id}/published_posts", fields=fields, limit=100)["data"]
+    counts = {item["id"]: item["comments"]["summary"]["total_count"] for item in result}
+    assert counts == {post.id: len(post.stream) for post in page.posts if post.kind == "post"}
+    assert result[0]["comments"]["data"] == []
 
 
 def test_a_post_s_updated_time_moves_with_a_comment(as_page: AsPage, post: Post) -> None:
@@ -266,30 +266,38 @@ def test_webhook_fields_are_replaced_not_added(as_page: AsPage, page: BrandAccou
     assert graph.get(f"{page.id}/subscribed_apps") == {"data": []}
     graph.post(f"{page.id}/subscribed_apps", subscribed_fields="feed,mention")
     graph.post(f"{page.id}/subscribed_apps", subscribed_fields="messages")
-    told = graph.get(f"{page.id}/subscribed_apps")["data"][0]
-    assert told["subscribed_fields"] == ["messages"]
+    result = graph.get(f"{page.id}/subscribed_apps")["data"][0]
+    assert result["subscribed_fields"] == ["messages"]
     assert graph.delete(f"{page.id}/subscribed_apps") == {"success": True}
 
 
 def test_a_user_token_leads_to_page_tokens(practice: PracticeServer) -> None:
-    told = httpx.get(
+    result = httpx.get(
         f"{practice.url}/v26.0/me/accounts",
         params={
             "access_token": USER_TOKEN,
             "fields": "id,name,access_token,tasks,instagram_business_account",
         },
     ).json()["data"]
-    expected = {one.account: one.token for one in CHANNELS.values() if one.platform == "facebook"}
-    assert {one["id"]: one["access_token"] for one in told} == expected
-    profiles = {one["instagram_business_account"]["id"] for one in told}
-    assert profiles == {one.account for one in CHANNELS.values() if one.platform == "instagram"}
+    expected = {
+        channel.account: channel.token
+        for channel in CHANNELS.values()
+        if channel.platform == "facebook"
+    }
+    assert {item["id"]: item["access_token"] for item in result} == expected
+    profiles = {item["instagram_business_account"]["id"] for item in result}
+    assert profiles == {
+        channel.account for channel in CHANNELS.values() if channel.platform == "instagram"
+    }
 
 
 def test_debug_token_tells_of_bad_tokens_without_failing(practice: PracticeServer) -> None:
     url = f"{practice.url}/debug_token"
-    told = httpx.get(url, params={"input_token": "gone", "access_token": APP_TOKEN}).json()["data"]
-    assert told["is_valid"] is False
-    assert told["error"]["code"] == 190
+    result = httpx.get(url, params={"input_token": "gone", "access_token": APP_TOKEN}).json()[
+        "data"
+    ]
+    assert result["is_valid"] is False
+    assert result["error"]["code"] == 190
 
 
 def test_people_can_be_blocked(as_page: AsPage, page: BrandAccount) -> None:

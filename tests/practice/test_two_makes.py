@@ -22,7 +22,7 @@ Ask = Any
 @pytest.fixture
 def makes(practice: PracticeServer) -> Iterator[dict[str, tuple[Ask, str, str]]]:
     """How each is asked, its page, and a post with comments."""
-    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda one: len(one.stream))
+    post = max(practice.world.accounts["lrp-fb"].posts, key=lambda post: len(post.stream))
     other = other_make.page_with_seven("small_pages")
     other.conversations = [[other_make.conversation("1", "ana", 60, "hola")]]
     other.listed_under["visitor_posts"] = ["900"]
@@ -49,7 +49,7 @@ def shape(value: Any, *, deep: int = 3) -> Any:
     if isinstance(value, dict) and deep:
         return {key: shape(one, deep=deep - 1) for key, one in value.items()}
     if isinstance(value, list) and deep:
-        return [shape(one, deep=deep - 1) for one in value[:1]]
+        return [shape(item, deep=deep - 1) for item in value[:1]]
     return type(value).__name__
 
 
@@ -90,11 +90,11 @@ def narrower(small: Any, large: Any) -> list[str]:
 def test_what_the_other_tells_the_practice_platform_tells_in_the_same_shape(
     makes: dict[str, tuple[Ask, str, str]], path: str, params: dict[str, str]
 ) -> None:
-    told = {
+    answer = {
         name: ask(path.format(page=page, post=post), **params)
         for name, (ask, page, post) in makes.items()
     }
-    assert narrower(shape(told["other"]), shape(told["practice"])) == []
+    assert narrower(shape(answer["other"]), shape(answer["practice"])) == []
 
 
 def test_both_lead_to_every_comment_once(makes: dict[str, tuple[Ask, str, str]]) -> None:
@@ -103,7 +103,7 @@ def test_both_lead_to_every_comment_once(makes: dict[str, tuple[Ask, str, str]])
         after: dict[str, str] = {}
         while True:
             page = ask(f"{post}/comments", filter="stream", summary="1", limit="2", **after)
-            seen += [one["id"] for one in page["data"]]
+            seen += [node["id"] for node in page["data"]]
             if "next" not in page.get("paging", {}):
                 break
             after = {"after": page["paging"]["cursors"]["after"]}
@@ -114,8 +114,8 @@ def test_both_refuse_in_the_same_way(makes: dict[str, tuple[Ask, str, str]]) -> 
     ask, page, _ = makes["practice"]
     other, other_page, _ = makes["other"]
     assert error_of(ask("1_2"))[:2] == (100, 33)
-    told = other("1_2")["error"]
-    assert (told["code"], told["error_subcode"]) == (100, 33)
+    answer = other("1_2")["error"]
+    assert (answer["code"], answer["error_subcode"]) == (100, 33)
     for one, whose in ((ask, page), (other, other_page)):
         parts = [
             {"method": "GET", "relative_url": f"v25.0/{name}?fields=id"} for name in (whose, "1_2")

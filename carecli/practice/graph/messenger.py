@@ -248,19 +248,19 @@ KINDS["conversation"] = NodeKind(
     name="UnifiedThread",
     default=CONVERSATION_FIELDS,
     reads={
-        "id": lambda _c, one, _a: one.id,
-        "updated_time": lambda _c, one, _a: write_time(one.updated),
-        "link": lambda _c, one, _a: f"/{one.account.page.id}/inbox/{one.id.removeprefix('t_')}/",
-        "snippet": lambda _c, one, _a: one.messages[-1].text if one.messages else "",
-        "unread_count": lambda _c, one, _a: one.unread,
-        "message_count": lambda _c, one, _a: len(one.messages),
-        "can_reply": lambda call, one, _a: (
-            one.last_inbound is not None and call.now - one.last_inbound <= HUMAN_WINDOW
+        "id": lambda _c, talk, _a: talk.id,
+        "updated_time": lambda _c, talk, _a: write_time(talk.updated),
+        "link": lambda _c, talk, _a: f"/{talk.account.page.id}/inbox/{talk.id.removeprefix('t_')}/",
+        "snippet": lambda _c, talk, _a: talk.messages[-1].text if talk.messages else "",
+        "unread_count": lambda _c, talk, _a: talk.unread,
+        "message_count": lambda _c, talk, _a: len(talk.messages),
+        "can_reply": lambda call, talk, _a: (
+            talk.last_inbound is not None and call.now - talk.last_inbound <= HUMAN_WINDOW
         ),
         "is_subscribed": lambda _c, _one, _a: True,
         "is_owner": lambda _c, _one, _a: True,
         "folder": lambda _c, _one, _a: "inbox",
-        "scoped_thread_key": lambda _c, one, _a: one.id,
+        "scoped_thread_key": lambda _c, talk, _a: talk.id,
         "participants": _parties,
         "senders": _parties,
         "former_participants": lambda _c, _one, _a: {"data": []},
@@ -273,25 +273,31 @@ KINDS["message"] = NodeKind(
     name="Message",
     default=("id", "created_time"),
     reads={
-        "id": lambda _c, one, _a: one.id,
-        "created_time": lambda _c, one, _a: write_time(one.created),
-        "from": _detail(lambda _c, one, _a: _party(one.author)),
+        "id": lambda _c, message, _a: message.id,
+        "created_time": lambda _c, message, _a: write_time(message.created),
+        "from": _detail(lambda _c, message, _a: _party(message.author)),
         "to": _detail(
-            lambda _c, one, _a: {
-                "data": [_party(one.conversation.person if one.is_ours else one.account)]
+            lambda _c, message, _a: {
+                "data": [
+                    _party(message.conversation.person if message.is_ours else message.account)
+                ]
             }
         ),
-        "message": _detail(lambda _c, one, _a: one.text),
+        "message": _detail(lambda _c, message, _a: message.text),
         "attachments": _attachments,
         "sticker": _detail(
-            lambda _c, one, _a: (
-                "https://cdn.example.com/sticker.png" if one.attachment == "sticker" else None
+            lambda _c, message, _a: (
+                "https://cdn.example.com/sticker.png" if message.attachment == "sticker" else None
             )
         ),
         "tags": _detail(_tags),
-        "reply_to": _detail(lambda _c, one, _a: {"mid": one.reply_to} if one.reply_to else None),
+        "reply_to": _detail(
+            lambda _c, message, _a: {"mid": message.reply_to} if message.reply_to else None
+        ),
         "story": _detail(_story),
-        "is_unsupported": lambda _c, one, _a: True if one.attachment == "unsupported" else None,
+        "is_unsupported": lambda _c, message, _a: (
+            True if message.attachment == "unsupported" else None
+        ),
     },
     absent=frozenset({"shares", "reactions", "thread_id", "subject"}),
 )
@@ -300,13 +306,13 @@ KINDS["person"] = NodeKind(
     name="User",
     default=("id", "name"),
     reads={
-        "id": lambda _c, one, _a: one.scoped_id,
-        "name": lambda _c, one, _a: one.name,
-        "username": lambda _c, one, _a: (
-            one.username if one.account.platform == "instagram" else None
+        "id": lambda _c, person, _a: person.scoped_id,
+        "name": lambda _c, person, _a: person.name,
+        "username": lambda _c, person, _a: (
+            person.username if person.account.platform == "instagram" else None
         ),
-        "first_name": lambda _c, one, _a: one.name.split()[0],
-        "last_name": lambda _c, one, _a: " ".join(one.name.split()[1:]),
+        "first_name": lambda _c, person, _a: person.name.split()[0],
+        "last_name": lambda _c, person, _a: " ".join(person.name.split()[1:]),
     },
     absent=frozenset({"profile_pic", "locale", "timezone", "gender", "picture"}),
 )

@@ -19,17 +19,17 @@ def looks_like_version(text: str) -> bool:
     return _VERSION.fullmatch(text) is not None
 
 
-def served_version(asked: str) -> str:
+def served_version(requested: str) -> str:
     """The version that answers a call to this one. Raises code 2500 for one that never was."""
-    if not asked:
+    if not requested:
         return CURRENT
-    if asked in LIVING:
-        return asked
-    number = _number(asked)
+    if requested in LIVING:
+        return requested
+    number = _number(requested)
     minors = {1: 0, 2: 12, 3: 3}.get(number, 0)  # v2.0 to v2.12, v3.0 to v3.3, from v4.0 only .0
-    is_past = number < _number(LIVING[0]) and int(asked.partition(".")[2]) <= minors
+    is_past = number < _number(LIVING[0]) and int(requested.partition(".")[2]) <= minors
     if not is_past:
-        raise unknown_path(asked)
+        raise unknown_path(requested)
     return LIVING[0]
 
 
