@@ -46,6 +46,9 @@ LEAVING = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [
 STILL_TYPED = 0.1
 """Seconds after such a signal in which what was typed before it still comes out of the terminal."""
 
+LAST_KEYS = 1.0
+"""Seconds that the keys typed before such a signal have to reach the text being written."""
+
 _log = logging.getLogger(__name__)
 
 SETTLED = 0.3
@@ -100,9 +103,14 @@ class InboxApp(TerminalApp):
     def leave_for(self, number: int) -> None:
         """End because of a signal; what was typed until now is on the disk first."""
         self._save_now()
-        self.set_timer(STILL_TYPED, partial(self._leave_for, number))
+        self.set_timer(STILL_TYPED, partial(self._start_to_leave, number))
 
-    def _leave_for(self, number: int) -> None:
+    def _start_to_leave(self, number: int) -> None:
+        """Leave in a task of its own: a key that is being handled may need this app's messages."""
+        self._leaving = asyncio.create_task(self._leave_for(number))
+
+    async def _leave_for(self, number: int) -> None:
+        await self.finish_typing(LAST_KEYS)
         self.take_typed()
         self.exit(return_code=128 + number)
         self._save_now()

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from colorsys import rgb_to_hls
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
@@ -247,4 +248,9 @@ def _hush() -> Callable[[], None]:
     quiet[0] &= ~(termios.ICRNL | termios.IXON)
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
-    return lambda: termios.tcsetattr(keyboard, termios.TCSANOW, before)
+
+    def restore() -> None:
+        with suppress(termios.error):  # the terminal may be gone by now
+            termios.tcsetattr(keyboard, termios.TCSANOW, before)
+
+    return restore

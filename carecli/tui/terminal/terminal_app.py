@@ -150,6 +150,14 @@ class TerminalApp(App[None]):
         text.add(f"{event.character}{row}")
         return None
 
+    async def finish_typing(self, seconds: float) -> None:
+        """Wait until the keys that were handed out are done, at most for so long."""
+        typing = self._typing
+        if typing is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await asyncio.shield(typing)
+
     def take_typed(self) -> None:
         """Put what was typed and not handed out yet into the text that is being written."""
         typed, text = list(self._typed), self.focused
