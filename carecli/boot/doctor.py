@@ -208,7 +208,7 @@ def _endings(database: Database, key: str) -> Iterator[Check]:
     for ending in endings:
         if ending.channel == key:
             what = "The access to data" if ending.is_data else "The token"
-            verb = "ended" if ending.at <= now() else "ends"
+            verb = "expired" if ending.at <= now() else "expires"
             day = f"{datetime.fromtimestamp(ending.at / 1000, UTC):%Y-%m-%d}"
             yield Check(key, False, f"{what} {verb} on {day}.", f"Run: carecli token {key}")
 

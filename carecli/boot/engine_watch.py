@@ -47,7 +47,7 @@ class EngineWatch:
         if code is None or is_engine_running(self._database):
             return ""
         if code in (0, -signal.SIGTERM, -signal.SIGINT, 128 + signal.SIGTERM, 128 + signal.SIGINT):
-            return _("it was told to end.")
+            return _("it was stopped.")
         return self._last_line() or _("exit code {code}.").format(code=code)
 
     def _last_line(self) -> str:

@@ -170,7 +170,7 @@ def _in_our_words(error: sqlite3.Error, path: str) -> CareError | sqlite3.Error:
     if "malformed" in text or "not a database" in text:
         return StoreBroken(
             f"{path} is damaged: {text}.",
-            hint="Restore a copy, or move it away and sync anew.",
+            hint="Restore a copy, or move it away and sync again.",
         )
     if "unable to open" in text or "readonly" in text or "disk I/O" in text:
         return StoreError(f"{path} cannot be used: {text}.", hint="Check the path and its rights.")

@@ -154,7 +154,7 @@ def head_lines(talk: Conversation, width: int, now: Millis, me: str, aside: str 
 def _claim(row: ThreadRow, me: str, aside: str, width: int) -> Line:
     """Who is answering, that an answer is to be checked, or how to get there."""
     if row.claimed_by and row.claimed_by != me:
-        name = cut(steady(row.claimed_by), max(LEAST_OF_NAME, width // 4))
+        name = cut(steady(row.writer), max(LEAST_OF_NAME, width // 4))
         return [(f" {_('✎ {name} is answering').format(name=name)} ", "warn")]
     if row.is_unclear:
         return [(f" {_('? answered outside, please check')} ", "warn")]
