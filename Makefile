@@ -10,9 +10,10 @@ NODE := tests/practice/node/node_modules
 WORKERS ?= 2
 ROUNDS ?= 300
 BENCH ?=
+DAY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo learn test test-fast check format bench torture synapse node docs words lock clean
+.PHONY: help demo learn test test-fast test-day check format bench torture synapse node docs words lock clean
 
 help: ## say what can be done
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -28,6 +29,9 @@ test: .venv/.can-test .venv-synapse/.can-run $(NODE)/.can-run ## pass all tests,
 
 test-fast: .venv/.can-test ## pass the tests that need no servers and no terminals, in about a minute
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m "not torture and not long"
+
+test-day: .venv/.can-test ## pass the quick tests on a day that is hard for dates, one by rotation or DAY=leap-day
+	$(RUN) -m tests.hard_days $(DAY)
 
 check: .venv/.can-test ## lint, types, layer contracts
 	$(RUN) -m ruff format --check .

@@ -104,7 +104,7 @@ def test_every_action_of_a_macro_is_a_command() -> None:
         ("['thread.assign group:care']", "team:"),
         ("[thread.labels -]", "after the minus"),
         ("[reply.snippet thanks now]", "nothing or send after it"),
-        ("[reply.snippet thanks, thread.flag]", "comes last"),
+        ("[reply.snippet thanks, thread.flag]", "must be the last step"),
     ],
 )
 def test_mistakes_are_told_with_their_place(steps: str, what: str) -> None:
