@@ -260,7 +260,9 @@ FAILURES = (
         "not read to its end", fails("throttled_page", minutes=600), "not been read completely", "!"
     ),
     Failure("reply refused", reply_is("permission"), "outbox: 1 were not sent", "1 not sent"),
-    Failure("reply of unknown fate", reply_vanishes, "outbox: 1 may or may not have been sent", "!"),
+    Failure(
+        "reply of unknown fate", reply_vanishes, "outbox: 1 may or may not have been sent", "!"
+    ),
     Failure("replies blocked", reply_is("blocked"), "Sending is stopped", "frozen"),
     Failure("clock off", clock_goes_wrong, "clock: .*(19|20) min behind", "clock is off by"),
     Failure("disk full", disk_fills_up, "disk is (nearly )?full", "disk is full"),
