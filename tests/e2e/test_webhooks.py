@@ -140,7 +140,7 @@ def test_the_inbox_tells_at_once_why_its_engine_cannot_start(
         care = listening_care(tmp_path, practice, taken.getsockname()[1])
         with care.inbox() as terminal:
             terminal.wait_for("engine stopped")
-            terminal.wait_for("The engine has stopped: Nothing can listen")
+            terminal.wait_for("The engine has stopped: carecli cannot")
             assert "starting" not in terminal.lines[0]
             terminal.press("ctrl-q")
             assert terminal.wait_for_end() == 0
