@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("carecli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("carecli")  # how fast the machine is at the moment fails no test
 
 HERE = Path(__file__).parent
 

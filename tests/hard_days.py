@@ -40,7 +40,18 @@ def main() -> None:
     sys.stdout.write(f"{name}: {moment} {zone}\n")
     sys.stdout.flush()
     workers = os.environ.get("WORKERS", "2")
-    words = ["-n", workers, "--dist", "worksteal", "-m", SELECTED, "-p", "no:cacheprovider"]
+    words = [
+        "-n",
+        workers,
+        "--dist",
+        "worksteal",
+        "-m",
+        SELECTED,
+        "-p",
+        "no:cacheprovider",
+        "--timeout",
+        "600",
+    ]
     words += [f"tests/{folder}" for folder in FOLDERS]
     os.environ["TZ"] = zone
     command = [program, "-f", f"@{moment}", sys.executable, "-m", "pytest", *words]
