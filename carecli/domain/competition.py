@@ -180,7 +180,12 @@ class ProfileFigures:
         self._period = period
         self._counts = sorted(
             (figure for figure in record.figures if figure.figure == AUDIENCE),
-            key=lambda figure: figure.day,
+            key=lambda figure: (
+                figure.day,
+                figure.days,
+                ORIGINS.index(figure.origin),
+                figure.value,
+            ),
         )
         self._people = [count for count in self._counts if count.value]
         self._read = self._read_by_api()
