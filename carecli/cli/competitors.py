@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, cli_command, with_options
+from carecli.cli.shared import CommonOptions, cli_command, range_options, with_options
 from carecli.desk.competitors.comparison import Competition, ProfileRow, SourcedFigure
 from carecli.desk.competitors.figure_files import FiguresRead
 from carecli.desk.report_page.export import inert
@@ -64,17 +64,7 @@ def competitors() -> None:
     "carecli competitors show --since 2026-10-01 --until 2026-11-01 --csv > october.csv",
     result=Competition,
 )
-@click.option(
-    "--since",
-    "--from",
-    metavar="DAY",
-    default="",
-    help="The first day (default: the first of this month).",
-)
-@click.option(
-    "--until", metavar="DAY", default="", help="The day after the last day (default: now)."
-)
-@click.option("--month", metavar="MONTH", default="", help="A whole month, e.g. 2026-10.")
+@range_options
 @click.option("--brand", default="", help="Only this brand (by key) and its competitors.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV with a header line.")
 @with_options

@@ -12,7 +12,7 @@ import click
 from carecli.cli import export
 from carecli.cli.export import ExportedFile
 from carecli.cli.output import say, write_json, write_table
-from carecli.cli.shared import CommonOptions, cli_command, with_options
+from carecli.cli.shared import CommonOptions, cli_command, range_options, with_options
 from carecli.desk.report_page.export import csv_text
 from carecli.desk.reports.kpi_report import GROUPS, BehindRow, FigureRow, KpiReport, ReportAsked
 from carecli.desk.reports.monthly import Monthly
@@ -33,17 +33,7 @@ from carecli.i18n import CHOICES
     "carecli report --month 2026-10 --whole",
     result=KpiReport | Monthly | list[ExportedFile],
 )
-@click.option(
-    "--since",
-    "--from",
-    metavar="DAY",
-    default="",
-    help="The first day (default: the first of this month).",
-)
-@click.option(
-    "--until", metavar="DAY", default="", help="The day after the last day (default: now)."
-)
-@click.option("--month", metavar="MONTH", default="", help="A whole month, e.g. 2026-10.")
+@range_options
 @click.option("--by", type=click.Choice(GROUPS), default=None, help="Group the figures by this.")
 @click.option("--brand", default="", help="Only this brand, by key.")
 @click.option(

@@ -195,20 +195,29 @@ def _number(text: str) -> ThreadId:
     return thread
 
 
+def range_options(command: F) -> F:
+    """Add options for a range of days, passed on as `since`, `until` and `month`."""
+    for option in (
+        click.option("--month", metavar="MONTH", default="", help="A whole month, e.g. 2026-10."),
+        click.option(
+            "--until", metavar="DAY", default="", help="The day after the last day (default: now)."
+        ),
+        click.option(
+            "--since",
+            "--from",
+            metavar="DAY",
+            default="",
+            help="The first day (default: the first of this month).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def period_options(command: F) -> F:
     """Add options for a period and a brand, passed on as `period`, a ReportAsked."""
 
-    @click.option(
-        "--since",
-        "--from",
-        metavar="DAY",
-        default="",
-        help="The first day (default: the first of this month).",
-    )
-    @click.option(
-        "--until", metavar="DAY", default="", help="The day after the last day (default: now)."
-    )
-    @click.option("--month", metavar="MONTH", default="", help="A whole month, e.g. 2026-10.")
+    @range_options
     @click.option("--brand", default="", help="Only this brand, by key.")
     @wraps(command)
     def run(*args: Any, since: str, until: str, month: str, brand: str, **kwargs: Any) -> object:

@@ -163,22 +163,26 @@ class Run:
 
     def apply(self, entry: RuleEntry, facts: MessageFacts) -> None:
         """One rule acts on a message that was there before it, if it is what it looks for."""
-        told = facts.told
-        if not in_scope(
-            entry.rule.when,
-            point=told.point,
-            channel=told.channel,
-            brand=told.brand,
-            post=told.post,
-            campaigns=facts.campaigns,
-            at=told.at,
-            zone=self.context.zone,
-        ):
+        if not self._is_in_scope(entry, facts):
             return
         evidence = entry.looks_for.hit(facts)
         if evidence is not None:
             self._want_all(entry, facts, evidence, spares_red=False)
             self._want_all(entry, facts, evidence, spares_red=True)
+
+    def _is_in_scope(self, entry: RuleEntry, facts: MessageFacts) -> bool:
+        """Whether the rule looks at messages of this place and time at all."""
+        message = facts.told
+        return in_scope(
+            entry.rule.when,
+            point=message.point,
+            channel=message.channel,
+            brand=message.brand,
+            post=message.post,
+            campaigns=facts.campaigns,
+            at=message.at,
+            zone=self.context.zone,
+        )
 
     def _want_all(
         self, entry: RuleEntry, facts: MessageFacts, evidence: Evidence, *, spares_red: bool
@@ -189,17 +193,8 @@ class Run:
 
     def _seen(self, entry: RuleEntry, facts: MessageFacts) -> Evidence | None:
         """Why a message is what a rule looks for, counted; None: it is not."""
-        rule, told = entry.rule, facts.told
-        if not in_scope(
-            rule.when,
-            point=told.point,
-            channel=told.channel,
-            brand=told.brand,
-            post=told.post,
-            campaigns=facts.campaigns,
-            at=told.at,
-            zone=self.context.zone,
-        ):
+        rule = entry.rule
+        if not self._is_in_scope(entry, facts):
             return None
         evidence = entry.looks_for.hit(facts)
         seen, hits = self.counted.get(rule.name, (entry.trust.seen, entry.trust.hits))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from carecli.tui.commands import (
-    blocks,
     cases,
     choices,
     codes,
@@ -14,6 +13,7 @@ from carecli.tui.commands import (
     lookup,
     macros,
     marks,
+    moderation,
     reply,
     reports,
     rules,
@@ -25,7 +25,6 @@ from carecli.tui.commands.registry import HANDLERS, run
 
 __all__ = [
     "HANDLERS",
-    "blocks",
     "cases",
     "choices",
     "codes",
@@ -36,6 +35,7 @@ __all__ = [
     "lookup",
     "macros",
     "marks",
+    "moderation",
     "reply",
     "reports",
     "rules",

@@ -13,7 +13,6 @@ from carecli.domain.commands import (
     Done,
     Flag,
     Label,
-    Moderate,
     Recolour,
     Reopen,
     Safety,
@@ -25,13 +24,10 @@ from carecli.domain.errors import CareError, Refusal
 from carecli.domain.figures import number
 from carecli.domain.model import (
     Colour,
-    Direction,
     MessageId,
     NoReplyReason,
     OutboxState,
-    OutboxVerb,
     ThreadId,
-    Visibility,
 )
 from carecli.i18n import N_, _, ngettext
 from carecli.tui.commands.context import CommandContext
@@ -40,7 +36,7 @@ from carecli.tui.inbox.bars import threads
 from carecli.tui.inbox.outcome_words import concerning
 from carecli.tui.inbox.selection import Targets
 from carecli.tui.reply.review import MANY
-from carecli.tui.style.cells import Line, cut, fit, steady, wrap
+from carecli.tui.style.cells import cut, steady
 from carecli.tui.style.clock import written
 from carecli.tui.widgets.dialogs import Ask, Choice, Confirm, Picker, among
 
@@ -309,83 +305,6 @@ def labels(context: CommandContext) -> None:
     hint = _("vip allergy adds · -vip removes · Enter · Esc")
     title = context.selection.titled(targets.threads, _("Labels"))
     context.app.push_screen(Ask(context.preferences.painter, title, hint=hint), typed)
-
-
-def _message(context: CommandContext, thread: ThreadId) -> tuple[Conversation, MessageView] | None:
-    talk = context.conversation.of(thread)
-    message = context.conversation.message_of(talk) if talk is not None else None
-    return (talk, message) if talk is not None and message is not None else None
-
-
-def _moderate(
-    context: CommandContext,
-    deed: OutboxVerb,
-    opposite: OutboxVerb,
-    stands: Callable[[MessageView], bool],
-) -> None:
-    """Make the message so, or not so if it is; for marked threads the first one's says which."""
-    targets = context.selection.targets()
-    found = _message(context, targets.threads[0]) if targets is not None else None
-    if targets is None or found is None:
-        return
-    first, message = targets.threads[0], found[1]
-    verb = opposite if stands(message) else deed
-    pointed = None if targets.is_marked else message.id
-    context.batches.decide_on(
-        targets, lambda one: [Moderate(one, pointed if one == first else None, verb)]
-    )
-
-
-@handles("message.hide")
-def hide(context: CommandContext) -> None:
-    """Hide in public, or show again."""
-    _moderate(
-        context,
-        OutboxVerb.HIDE,
-        OutboxVerb.UNHIDE,
-        lambda message: message.visibility is Visibility.HIDDEN,
-    )
-
-
-@handles("message.like")
-def like(context: CommandContext) -> None:
-    """Like, or take it back."""
-    _moderate(context, OutboxVerb.LIKE, OutboxVerb.UNLIKE, lambda message: message.is_liked)
-
-
-@handles("message.delete")
-def delete(context: CommandContext) -> None:
-    """Delete on the platform: cannot be undone, so it asks; unless it would be refused anyway."""
-    targets = context.selection.targets()
-    if targets is not None and targets.is_marked:
-        context.batches.run_on(
-            targets, lambda one: [Moderate(one, None, OutboxVerb.DELETE)], review=True
-        )
-        return
-    thread = context.selection.thread
-    found = _message(context, thread) if thread is not None else None
-    if thread is None or found is None:
-        return
-    message = found[1]
-    command = Moderate(thread, message.id, OutboxVerb.DELETE)
-    refusal = context.runner.ask(
-        lambda: context.desk.commands.refusals([command]).get(thread), None
-    )
-    if refusal is not None:
-        context.runner.complain(refusal, context.selection.name_of(thread))
-        return
-    lines: list[Line] = [[(fit(f"  {message.author}", 70), "strong")]]
-    lines += [[("  ", "text"), (line, "text")] for line in wrap(message.text, 68)[:6]]
-    lines += [[], [("  " + _("It is deleted for everyone and cannot be restored."), "bad")]]
-    if message.direction is Direction.OUTBOUND:
-        lines += [[("  " + _("The person it answered will be waiting again."), "warn")]]
-
-    def answered(answer: str | None) -> None:
-        if answer is not None:
-            context.batches.submit(command)
-
-    title = context.selection.titled([thread], _("Delete on the platform?"))
-    context.app.push_screen(Confirm(context.preferences.painter, title, lines), answered)
 
 
 @handles("app.undo")

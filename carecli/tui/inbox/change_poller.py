@@ -54,7 +54,6 @@ class ChangePoller:
 
     def skip(self) -> None:
         """Pass over what changed until now: it is about to be read."""
-        self._runner.ask(self._desk.threads.wake_snoozed, 0)
         self._runner.ask(self._desk.threads.changes, None)
 
     def poll(self) -> None:
