@@ -169,7 +169,7 @@ class Connector(Protocol):
         ...
 
 
-class Delivery(NamedTuple):
+class WebhookDelivery(NamedTuple):
     """What a platform's webhook sent about one account; its connector reads `raw`."""
 
     platform: str
@@ -193,7 +193,7 @@ class WebhookSource(Protocol):
         """Whether the platform sent exactly these bytes; header names are in small letters."""
         ...
 
-    def split(self, raw: bytes) -> Sequence[Delivery]:
+    def split(self, raw: bytes) -> Sequence[WebhookDelivery]:
         """The body split by account. Never raises."""
         ...
 

@@ -26,7 +26,7 @@ from carecli.practice.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class GraphResponse:
+class PracticeResponse:
     """A response: its status, a body to be sent as JSON, and headers."""
 
     status: int
@@ -61,7 +61,7 @@ class GraphService:
         response.headers["date"] = formatdate(self.world.clock() / 1000, usegmt=True)
         return response
 
-    def _answer(self, parsed: ParsedRequest, fault: Fault | None) -> GraphResponse:
+    def _answer(self, parsed: ParsedRequest, fault: Fault | None) -> PracticeResponse:
         write = self._note(parsed, fault)
         token, version = Token("none"), ""
         try:
@@ -73,7 +73,7 @@ class GraphService:
                 raise error
             if fault is not None and fault.kind in {"too_many_requests", "bad_gateway"}:
                 status = 429 if fault.kind == "too_many_requests" else 502
-                response_ = GraphResponse(status, None)
+                response_ = PracticeResponse(status, None)
             else:
                 call = Call(
                     self.world,
@@ -86,11 +86,11 @@ class GraphService:
                     TRAITS.get(fault.kind, Traits()) if fault else Traits(),
                     parsed.query_token,
                 )
-                response_ = GraphResponse(200, answer(call))
+                response_ = PracticeResponse(200, answer(call))
                 if write is not None:
                     write.took_effect = True
         except GraphError as error:
-            response_ = GraphResponse(error.status, error.body())
+            response_ = PracticeResponse(error.status, error.body())
         if write is not None:
             cut = fault is not None and fault.kind == "cut_after"
             write.status = 0 if cut else response_.status
@@ -99,9 +99,9 @@ class GraphService:
         use = self._use(parsed)
         limits = self.ledger.headers(self.world.clock(), token.page, use, self.faults, fault)
         limits["facebook-api-version"] = version or versions.CURRENT
-        return GraphResponse(response_.status, response_.body, limits)
+        return PracticeResponse(response_.status, response_.body, limits)
 
-    def _batch(self, parsed: ParsedRequest, fault: Fault | None) -> GraphResponse:
+    def _batch(self, parsed: ParsedRequest, fault: Fault | None) -> PracticeResponse:
         try:
             version = versions.served_version(parsed.version)
             parts = batch.parts_of(parsed.parameters["batch"])
@@ -113,8 +113,8 @@ class GraphService:
                 with_headers=str(parsed.parameters.get("include_headers", "true")) != "false",
             )
         except GraphError as error:
-            return GraphResponse(error.status, error.body())
-        return GraphResponse(200, results, {"facebook-api-version": version})
+            return PracticeResponse(error.status, error.body())
+        return PracticeResponse(200, results, {"facebook-api-version": version})
 
     def _part(
         self, part: Mapping[str, Any], whole: ParsedRequest, fault: Fault | None
@@ -158,7 +158,7 @@ async def _cut(request: Request) -> Response:
     return Response(status_code=500)
 
 
-def _response(request: Request, response_: GraphResponse, fault: Fault | None) -> Response:
+def _response(request: Request, response_: PracticeResponse, fault: Fault | None) -> Response:
     kind = fault.kind if fault else ""
     if kind in {"bad_gateway", "not_json"}:
         page = "<!DOCTYPE html><html><body><h1>Sorry, something went wrong.</h1></body></html>"

@@ -14,7 +14,7 @@ MOST_OVERDUE = 20_000
 """Overdue threads are counted up to here."""
 
 
-class Tally(NamedTuple):
+class WaitingCount(NamedTuple):
     """How many threads wait that are equal in all of this. `colour` without its `?`."""
 
     channel_id: int
@@ -31,10 +31,12 @@ _COLOUR = "rtrim(colour, '?')"
 """A colour, whoever chose it."""
 
 
-def waiting(db: Connection) -> list[Tally]:
+def waiting(db: Connection) -> list[WaitingCount]:
     """Everybody who waits, in few cells."""
-    rows = db.execute(f"SELECT {columns_of(Tally, colour=_COLOUR)} FROM waiting_counts WHERE n > 0")
-    return [Tally._make(row) for row in rows]
+    rows = db.execute(
+        f"SELECT {columns_of(WaitingCount, colour=_COLOUR)} FROM waiting_counts WHERE n > 0"
+    )
+    return [WaitingCount._make(row) for row in rows]
 
 
 def ended(db: Connection, since: Millis, scope: Scope) -> tuple[int, int, int]:

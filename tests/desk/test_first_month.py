@@ -15,7 +15,7 @@ from carecli.desk.report_page.tables import tables
 from carecli.desk.report_page.workbook import workbook
 from carecli.desk.reports.kpi_report import ReportAsked
 from carecli.desk.reports.monthly import Monthly, monthly
-from carecli.desk.reports.period_notes import Circumstances, ConnectedChannel, told
+from carecli.desk.reports.period_notes import Circumstances, NewChannel, told
 from carecli.desk.services import InboxServices
 from carecli.domain.commands import Moderate, Reply
 from carecli.domain.events import VisibilityChanged
@@ -139,7 +139,7 @@ def test_what_is_open_adds_up(
 
 
 def test_a_channel_is_called_by_its_title() -> None:
-    about = Circumstances((ConnectedChannel("lrp-fb", "La Roche-Posay", "2026-10-12"),))
+    about = Circumstances((NewChannel("lrp-fb", "La Roche-Posay", "2026-10-12"),))
     assert told(about) == [
         "La Roche-Posay is new: carecli has read messages there since Mon 12 Oct 2026."
     ]

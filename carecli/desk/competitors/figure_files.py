@@ -75,7 +75,7 @@ class FiguresRead:
 
 
 @dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureFileRow:
     """A row of a file: a profile's figures of days, or one post of its."""
 
     profile: str
@@ -85,7 +85,7 @@ class FigureRow:
 
 def read_file(
     text: str, known: Sequence[Profile], today: date, zone: str
-) -> tuple[list[FigureRow], list[Mistake]]:
+) -> tuple[list[FigureFileRow], list[Mistake]]:
     """The rows of a CSV file, and its mistakes."""
     text = text.removeprefix("\ufeff")
     heading = text.partition("\n")[0]
@@ -94,7 +94,7 @@ def read_file(
         delimiter=";" if heading.count(";") > heading.count(",") else ",",
         strict=True,
     )
-    entries: list[FigureRow] = []
+    entries: list[FigureFileRow] = []
     reader = _Rows([one.key for one in known], today, zone)
     try:
         reader.mistakes += _headings(lines.fieldnames or ())
@@ -108,7 +108,7 @@ def read_file(
     return entries, reader.mistakes
 
 
-def keep(db: Connection, entries: Sequence[FigureRow], now: Millis) -> None:
+def keep(db: Connection, entries: Sequence[FigureFileRow], now: Millis) -> None:
     """Store what a file or a person told."""
     for entry in entries:
         profiles.keep_figures(db, entry.profile, entry.figures, now)
@@ -123,7 +123,7 @@ def by_hand(
     told: Mapping[str, int],
     known: Sequence[Profile],
     today: date,
-) -> FigureRow:
+) -> FigureFileRow:
     """Figures that somebody entered; raises Refusal for what cannot be."""
     cells: dict[str | None, str | None] = {"profile": profile, "day": day, "days": str(days)}
     cells |= {figure: str(value) for figure, value in told.items()}
@@ -164,7 +164,7 @@ class _Rows:
         """Remember a mistake."""
         self.mistakes.append(Mistake(line, column, what))
 
-    def read(self, line: int, cells: Mapping[str | None, str | None]) -> FigureRow | None:
+    def read(self, line: int, cells: Mapping[str | None, str | None]) -> FigureFileRow | None:
         """One row; None for an empty one, and for one with a mistake."""
         before = len(self.mistakes)
         if None in cells:
@@ -178,7 +178,7 @@ class _Rows:
         told = {name: value for name, value in numbers.items() if value is not None}
         if row.get("link"):
             post = self._post(line, row, told, day)
-            return FigureRow(profile, (), post) if len(self.mistakes) == before else None
+            return FigureFileRow(profile, (), post) if len(self.mistakes) == before else None
         days = self._days(line, row.get("days", ""))
         if row.get("text"):
             self.wrong(line, "text", _("a text needs the link of one post"))
@@ -196,7 +196,7 @@ class _Rows:
             at = (profile, one.figure, one.day, one.days)
             if self._told.setdefault(at, one.value) != one.value:
                 self.wrong(line, one.figure, _("the file contains two different values for this"))
-        return FigureRow(profile, figures) if len(self.mistakes) == before else None
+        return FigureFileRow(profile, figures) if len(self.mistakes) == before else None
 
     def _post(
         self, line: int, row: Mapping[str, str], told: Mapping[str, int], day: date

@@ -15,7 +15,7 @@ from carecli.store.kpis import Span
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectedChannel:
+class NewChannel:
     """A channel, by key and title, and the day (2026-10-31) carecli first saw a message of it."""
 
     channel: str
@@ -32,7 +32,7 @@ class Circumstances:
     are configured.
     """
 
-    connected: tuple[ConnectedChannel, ...] = ()
+    connected: tuple[NewChannel, ...] = ()
     is_first: bool = False
     is_without_people: bool = False
 
@@ -58,7 +58,7 @@ def circumstances(db: Connection, context: DeskContext, span: Span) -> Circumsta
             is_first = False
     return Circumstances(
         tuple(
-            ConnectedChannel(key, title, f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d}")
+            NewChannel(key, title, f"{datetime.fromtimestamp(at / 1000, zone):%Y-%m-%d}")
             for at, key, title in sorted(new)
         ),
         is_first and bool(new),

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from carecli.platforms.base import Delivery
+from carecli.platforms.base import WebhookDelivery
 from carecli.platforms.meta import wire
 
 PLATFORM = {"page": "facebook", "instagram": "instagram"}
@@ -50,7 +50,7 @@ class MetaWebhooks:
             for secret in self.secrets
         )
 
-    def split(self, raw: bytes) -> list[Delivery]:
+    def split(self, raw: bytes) -> list[WebhookDelivery]:
         """The body split by account, in order; empty if the body is invalid."""
         try:
             body = wire.node(json.loads(raw))
@@ -58,7 +58,7 @@ class MetaWebhooks:
             return []
         platform = PLATFORM.get(wire.text(body, "object") or "", "")
         return [
-            Delivery(
+            WebhookDelivery(
                 platform,
                 wire.ident(entry) or "",
                 json.dumps({"object": body["object"], "entry": [entry]}).encode(),

@@ -73,7 +73,7 @@ class ItemListScreen(ModalScreen[str | None], Generic[Item]):
     # what is common
 
     @property
-    def ruling(self) -> RuleService:
+    def rules(self) -> RuleService:
         """The rules; only in a thread, until something was read."""
         return self.context.desk.rules
 

@@ -44,7 +44,7 @@ class RuleActionKeys:
     def _judge(self, *, is_right: bool) -> None:
         item = self._screen.item
         if item is not None:
-            self._screen.do(lambda: self._screen.ruling.judge(item.id, is_right=is_right))
+            self._screen.do(lambda: self._screen.rules.judge(item.id, is_right=is_right))
 
     def _undo(self) -> None:
         item, context = self._screen.item, self._screen.context
@@ -70,7 +70,7 @@ class LogScreen(ItemListScreen[DeedRow]):
 
     def read(self) -> Sequence[DeedRow]:
         """As many as were read before, and at least a page."""
-        return self.ruling.log(self._rule, max(PAGE, len(self.items)))
+        return self.rules.log(self._rule, max(PAGE, len(self.items)))
 
     def key_of(self, item: DeedRow) -> object:
         """A deed keeps its id."""
@@ -99,7 +99,7 @@ class LogScreen(ItemListScreen[DeedRow]):
                     self.put([*self.items, *more])
                     self.paint()
 
-            self.context.runner.do(lambda: self.ruling.log(self._rule, PAGE, last), told)
+            self.context.runner.do(lambda: self.rules.log(self._rule, PAGE, last), told)
 
 
 class ApprovalScreen(ItemListScreen[DeedRow]):
@@ -115,7 +115,7 @@ class ApprovalScreen(ItemListScreen[DeedRow]):
 
     def read(self) -> Sequence[DeedRow]:
         """What waits."""
-        return self.ruling.waiting()
+        return self.rules.waiting()
 
     def put(self, items: Sequence[DeedRow]) -> None:
         """What waits no more is marked no more."""
@@ -168,13 +168,13 @@ class ApprovalScreen(ItemListScreen[DeedRow]):
             reasons = dict.fromkeys(_(one.reason) for one in done if one.state == "refused")
             return "; ".join([words, *filter(None, reasons)])
 
-        self.do(lambda: self.ruling.approve(ids), said)
+        self.do(lambda: self.rules.approve(ids), said)
 
     def _decline(self) -> None:
         ids = self._chosen()
         if ids:
             self.do(
-                lambda: self.ruling.decline(ids),
+                lambda: self.rules.decline(ids),
                 lambda n: ngettext("{n} declined", "{n} declined", n).format(n=number(n)),
             )
 
@@ -195,7 +195,7 @@ class ApplyScreen(ItemListScreen[DeedRow]):
 
     def read(self) -> Sequence[DeedRow]:
         """What it would do; nothing is changed."""
-        return self.ruling.preview(self._rule)
+        return self.rules.preview(self._rule)
 
     def key_of(self, item: DeedRow) -> object:
         """A deed that is not done yet is told by its message."""
@@ -236,7 +236,7 @@ class ApplyScreen(ItemListScreen[DeedRow]):
             if self.is_mounted:
                 self.dismiss(None)
 
-        self.context.runner.do(lambda: self.ruling.apply(self._rule, chosen), said)
+        self.context.runner.do(lambda: self.rules.apply(self._rule, chosen), said)
 
     def _open(self) -> None:
         if self.item is not None:
@@ -254,7 +254,7 @@ class WhyScreen(ItemListScreen[DeedRow]):
 
     def read(self) -> Sequence[DeedRow]:
         """What rules did and wanted here."""
-        self._reason = self.ruling.why(self._row.id)
+        self._reason = self.rules.why(self._row.id)
         return self._reason.deeds
 
     def above(self, width: int) -> list[Line]:

@@ -43,9 +43,9 @@ class RulesScreen(ItemListScreen[RuleRow]):
 
     def read(self) -> Sequence[RuleRow]:
         """The rules, and what is wrong with their files."""
-        found = self.ruling.rules()
-        self._is_held = self.ruling.are_stopped()
-        self._broken = self.ruling.problem
+        found = self.rules.rules()
+        self._is_held = self.rules.are_stopped()
+        self._broken = self.rules.problem
         return found
 
     def key_of(self, item: RuleRow) -> object:
@@ -143,7 +143,7 @@ class RulesScreen(ItemListScreen[RuleRow]):
                 if answer == "apply":
                     self.app.push_screen(ApplyScreen(self.context, name), self._back)
 
-            self.context.runner.do(lambda: self.ruling.set_stage(name, stage), told)
+            self.context.runner.do(lambda: self.rules.set_stage(name, stage), told)
 
         title = _("Change {rule} to what?").format(rule=name)
         self.app.push_screen(Picker(self.painter, title, among(choices)), chosen)
@@ -167,27 +167,27 @@ class RulesScreen(ItemListScreen[RuleRow]):
             write = partial(failure_lines, list(found))
             self.app.push_screen(TextWindow(self.painter, title, write))
 
-        self.context.runner.do(lambda: self.ruling.tests(name), told)
+        self.context.runner.do(lambda: self.rules.tests(name), told)
 
     def _stage(self, stage: Trust) -> None:
         if self.item is None:
             return
         name = self.item.name
         said = _("{rule}: {stage}").format(rule=name, stage=stage_badge(stage)[0])
-        self.do(lambda: self.ruling.set_stage(name, stage), lambda _done: said)
+        self.do(lambda: self.rules.set_stage(name, stage), lambda _done: said)
 
     def _hold(self) -> None:
         on = not self._is_held
         said = _("All rules are paused.") if on else _("Rules are active again.")
 
         def sure() -> None:
-            self.do(lambda: self.ruling.stop_all(on=on), lambda _done: said)
+            self.do(lambda: self.rules.stop_all(on=on), lambda _done: said)
 
         ask_to_hold(self.context, on=on, sure=sure)
 
     def _edit(self) -> None:
         """Open the broken file if there is one, else the rule's, and read the files again."""
-        file, line = self.ruling.broken_at if self._broken else ("", 0)
+        file, line = self.rules.broken_at if self._broken else ("", 0)
         if not file and self.item is not None:
             file, line = self.item.file, self.item.line
         if not file:

@@ -44,9 +44,9 @@ class TrialScreen(TextWindow):
     @work(group="trial", exit_on_error=False)
     async def run_it(self) -> None:
         """Replay the rule; one that nobody waits for any more is ended."""
-        ruling = self.context.desk.rules
+        rules = self.context.desk.rules
         try:
-            trial = await asyncio.to_thread(ruling.dry_run, self._rule, None, self._progress)
+            trial = await asyncio.to_thread(rules.dry_run, self._rule, None, self._progress)
         except CareError as error:
             self.context.runner.complain(error)
             if self.is_mounted:
