@@ -42,7 +42,8 @@ ANSWER = (
 
 
 async def _photographed(desk: InboxServices) -> str:
-    app = InboxApp(desk, Settings(theme="dark", zone=ZONE))
+    name = desk.planning.people()[desk.me]
+    app = InboxApp(desk, Settings(name=name, theme="dark", zone=ZONE))
     async with app.run_test(size=SIZE, tooltips=False) as pilot:
         await pilot.press("enter", "r")
         app.inbox.context.composer.text.add(ANSWER)
